@@ -1,0 +1,433 @@
+//! The published contract: one dividend event, schema version 1. Additive changes only.
+//!
+//! Field order is the order in the JSON. An absent value is `null` (or `[]`), and [`DividendEvent::field_status`] says why.
+//! Adding an optional field is a minor version; renaming, retyping or removing one is a new major topic (`.v2`).
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::time::{Date, HongKongTime};
+pub use crate::form::words::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
+use crate::money::{Amount, Currency};
+
+/// The `schema_version` of every event that this build publishes.
+pub const SCHEMA_VERSION: &str = "1.0.0";
+
+/// A dividend announced on an HKEX cash-dividend form (EF001, EF002, EF003), normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DividendEvent {
+    /// Version of this schema, semantic versioning.
+    pub schema_version: String,
+    /// MIC : stock code : CAEV : period : dividend type : nature. The same for all versions of one dividend.
+    pub corporate_action_id: String,
+    /// ISO 15022 / ISO 20022 codes.
+    pub classification: Classification,
+    /// Who pays.
+    pub issuer: Issuer,
+    /// What is held.
+    pub instrument: Instrument,
+    /// The decision of the issuer.
+    pub dividend: Dividend,
+    /// What a Hong Kong holder gets; option 001 is the form's default currency and amount.
+    pub payment_options: Vec<PaymentOption>,
+    /// How a holder chooses between the options; null where there is no choice.
+    pub election: Option<Election>,
+    /// The timetable, in Hong Kong.
+    pub dates: Dates,
+    /// Tax withheld at the source.
+    pub withholding_tax: WithholdingTax,
+    /// The Hong Kong share registrar.
+    pub registrar: Option<Registrar>,
+    /// Listed warrants or convertible securities of the issuer, as printed.
+    pub listed_convertibles: Option<String>,
+    /// Free text, as printed.
+    pub narrative: Narrative,
+    /// Why a value is absent: JSON pointer of the field to the reason.
+    pub field_status: BTreeMap<String, FieldStatus>,
+    /// What is suspicious about the form; the values are published as printed.
+    pub warnings: Vec<Warning>,
+    /// How this version relates to earlier ones.
+    pub lineage: Lineage,
+    /// The document that this event was read from.
+    pub source: Source,
+    /// SHA-256, lower-case hex, of the RFC 8785 canonical JSON of this value without `source`, `lineage` and `content_sha256`.
+    pub content_sha256: String,
+}
+
+/// ISO 15022 / ISO 20022 classification of the event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Classification {
+    /// CAEV: DVCA (cash) or DVOP (with a scrip option).
+    pub event_type: EventType,
+    /// CAMV: MAND, or CHOS where the holder may choose.
+    pub mandatory_voluntary: Participation,
+    /// DIVI: INTE, FINL, QUAR or OTHR.
+    pub dividend_type: DividendType4,
+    /// ESTA: SUAP while shareholders' approval is outstanding on the announcement date, APPD once given; null where none is needed.
+    pub event_stage: Option<EventStage>,
+    /// COMP when nothing is to be announced, else INCO.
+    pub completeness: Completeness,
+    /// CONF: the form is the issuer's own announcement.
+    pub confirmation: Confirmation,
+}
+
+/// ISO 15022 CAEV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum EventType {
+    /// Cash dividend.
+    Dvca,
+    /// Dividend with the choice of shares.
+    Dvop,
+}
+
+/// ISO 15022 CAMV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Participation {
+    /// Mandatory.
+    Mand,
+    /// Mandatory with options.
+    Chos,
+}
+
+/// Dividend type in four letters, also part of the `corporate_action_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DividendType4 {
+    /// Interim.
+    Inte,
+    /// Final.
+    Finl,
+    /// Quarterly.
+    Quar,
+    /// Any other.
+    Othr,
+}
+
+/// ISO 20022 corporate action event stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum EventStage {
+    /// Subject to approval.
+    Suap,
+    /// Approved.
+    Appd,
+}
+
+/// ISO 20022 event completeness status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Completeness {
+    /// Complete.
+    Comp,
+    /// Incomplete.
+    Inco,
+}
+
+/// ISO 20022 event confirmation status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Confirmation {
+    /// Confirmed.
+    Conf,
+}
+
+/// The issuer, as printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Issuer {
+    /// Row "Issuer name".
+    pub name: Option<String>,
+}
+
+/// The listed security.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Instrument {
+    /// ISO 10383 market identifier: XHKG.
+    pub mic: String,
+    /// Five digits.
+    #[schemars(regex(pattern = r"^[0-9]{5}$"))]
+    pub stock_code: String,
+    /// Row "Multi-counter stock code and currency".
+    pub counters: Vec<Counter>,
+    /// Row "Other related stock code(s) and name(s)".
+    pub related_securities: Vec<RelatedSecurity>,
+}
+
+/// Another trading counter of the same share: not a payment currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counter {
+    /// Five digits.
+    #[schemars(regex(pattern = r"^[0-9]{5}$"))]
+    pub stock_code: String,
+    /// Trading currency.
+    pub currency: Currency,
+}
+
+/// A related security: its code where one is printed first, and the whole text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RelatedSecurity {
+    /// Five digits, when the text begins with them.
+    pub stock_code: Option<String>,
+    /// As printed.
+    pub text: String,
+}
+
+/// The dividend as declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Dividend {
+    /// Plain word for the type; null when the type is not stated or its wording is unknown.
+    #[serde(rename = "type")]
+    pub kind: Option<DividendType>,
+    /// Row "Dividend type", as printed.
+    pub type_text: Option<String>,
+    /// How often, where the type says so.
+    pub frequency: Option<Frequency>,
+    /// Row "Dividend nature".
+    pub nature: Option<Nature>,
+    /// Row "For the financial year end".
+    pub financial_year_end: Option<Date>,
+    /// Row "Reporting period end for the dividend declared".
+    pub reporting_period_end: Option<Date>,
+    /// Row "Dividend declared".
+    pub declared: DeclaredAmount,
+}
+
+/// An amount per number of shares; partly or wholly null while it is to be announced.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeclaredAmount {
+    /// ISO 4217.
+    pub currency: Option<Currency>,
+    /// As printed.
+    pub amount: Option<Amount>,
+    /// Number of shares that the amount is for.
+    pub per_shares: Option<u32>,
+    /// Exact quotient; null when it has no exact form within 18 decimals.
+    pub amount_per_share: Option<Amount>,
+}
+
+/// One way of being paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PaymentOption {
+    /// ISO 15022 CAON: 001 is the default currency and amount of the form.
+    pub option_number: String,
+    /// ISO 15022 CAOP.
+    pub option_type: OptionType,
+    /// What a holder gets who does not choose.
+    pub is_default: bool,
+    /// ISO 4217; null for shares.
+    pub currency: Option<Currency>,
+    /// As printed.
+    pub amount: Option<Amount>,
+    /// Number of shares that the amount is for.
+    pub per_shares: Option<u32>,
+    /// Exact quotient; null when it has no exact form within 18 decimals.
+    pub amount_per_share: Option<Amount>,
+    /// From the declared currency to this option's.
+    pub exchange_rate: Option<ExchangeRate>,
+    /// Terms of the shares; null on cash options.
+    pub scrip: Option<Scrip>,
+}
+
+/// ISO 15022 CAOP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum OptionType {
+    /// Cash.
+    Cash,
+    /// Securities.
+    Secu,
+}
+
+/// `base_amount` of `base_currency` is `quote_amount` of `quote_currency`, as printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExchangeRate {
+    /// Left of the colon.
+    pub base_currency: Currency,
+    /// Left of the colon.
+    pub base_amount: Amount,
+    /// Right of the colon.
+    pub quote_currency: Currency,
+    /// Right of the colon.
+    pub quote_amount: Amount,
+}
+
+/// Terms of a scrip election (EF003).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Scrip {
+    /// Price at which the cash converts into shares.
+    pub price: Option<Price>,
+    /// Despatch of the certificates.
+    pub certificate_date: Option<Date>,
+    /// First day of dealing in the new shares.
+    pub first_dealing_date: Option<Date>,
+    /// What becomes of fractions, as printed.
+    pub fraction_treatment: Option<String>,
+}
+
+/// A price of one share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Price {
+    /// ISO 4217.
+    pub currency: Currency,
+    /// As printed.
+    pub amount: Amount,
+}
+
+/// How a holder chooses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Election {
+    /// Latest time to elect.
+    pub deadline: Option<HongKongTime>,
+    /// What holds without an election.
+    pub default_option: Option<OptionType>,
+    /// Whether a holder may choose for a part of the holding.
+    pub partial_allowed: Option<bool>,
+}
+
+/// The timetable of the dividend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Dates {
+    /// Row "Announcement date".
+    pub announcement_date: Date,
+    /// Row "Date of shareholders' approval".
+    pub shareholder_approval_date: Option<Date>,
+    /// Row "Ex-dividend date".
+    pub ex_date: Option<Date>,
+    /// Row "Latest time to lodge transfer documents ...".
+    pub lodgement_deadline: Option<HongKongTime>,
+    /// Row "Book close period".
+    pub book_close_period: Option<BookClosePeriod>,
+    /// Row "Record date".
+    pub record_date: Option<Date>,
+    /// Row "Payment date".
+    pub payment_date: Option<Date>,
+    /// IANA zone of all dates: Asia/Hong_Kong.
+    pub time_zone: String,
+}
+
+/// Days on which no transfer is registered, both included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BookClosePeriod {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+}
+
+/// Tax withheld at the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WithholdingTax {
+    /// The free text above the table.
+    pub summary: Option<String>,
+    /// One per printed row of the table.
+    pub rates: Vec<WithholdingRate>,
+}
+
+/// One row of the withholding table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WithholdingRate {
+    /// Column "type of shareholder".
+    pub shareholder_type: String,
+    /// Column "tax rate", without the percent sign.
+    pub rate_percent: Amount,
+    /// Column "further information".
+    pub details: Option<String>,
+}
+
+/// The share registrar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Registrar {
+    /// First printed line.
+    pub name: String,
+    /// All further lines, joined by a space, in printed order.
+    pub address: Option<String>,
+}
+
+/// Free text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Narrative {
+    /// Row "Title of announcement".
+    pub title: Option<String>,
+    /// Section "Other information".
+    pub other_information: Option<String>,
+    /// Section "Directors of the issuer".
+    pub directors: Option<String>,
+}
+
+/// Why a field is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FieldStatus {
+    /// The form says "Not applicable".
+    NotApplicable,
+    /// The form says "To be announced".
+    ToBeAnnounced,
+    /// The row is missing or blank.
+    NotStated,
+    /// The row's text was not understood: form drift.
+    Unparsed,
+}
+
+/// A suspicious fact about the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Warning {
+    /// Stable kebab-case code.
+    pub code: String,
+    /// JSON pointer of the field; empty for the whole document.
+    pub field: String,
+    /// One sentence, with line and values.
+    pub message: String,
+}
+
+/// How this version relates to earlier ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Lineage {
+    /// ISO 15022 function.
+    pub function: Function,
+    /// What the form's "Status" row says.
+    pub announcement_status: AnnouncementStatus,
+    /// Number of this version, where a source states one.
+    pub revision: Option<u32>,
+    /// Identifier of the version that this one replaces, where a source states one.
+    pub supersedes: Option<String>,
+    /// Row "Reason for the update / change", as printed.
+    pub update_reason: Option<String>,
+}
+
+/// ISO 15022 function of the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Function {
+    /// New.
+    Newm,
+    /// Replacement.
+    Repl,
+    /// Withdrawal by the issuer.
+    With,
+}
+
+/// The document, and how it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Source {
+    /// EF001, EF002 or EF003; from the title where the layout prints no code.
+    pub form_code: String,
+    /// The template's title, as printed.
+    pub form_title: String,
+    /// Identifier of the filing, from a header or the envelope.
+    pub filing_id: Option<String>,
+    /// Where the document was published; never fetched.
+    pub url: Option<String>,
+    /// When the exchange published it, RFC 3339, as given.
+    pub published_at: Option<String>,
+    /// `en` or `zh-Hant`.
+    pub language: Language,
+    /// Media type as read, without parameters.
+    pub media_type: String,
+    /// Charset as read, lower case.
+    pub charset: String,
+    /// SHA-256, lower-case hex, of the document's bytes (of the body, where an envelope carried it).
+    pub document_sha256: String,
+}

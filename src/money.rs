@@ -1,0 +1,150 @@
+//! Currencies and exact amounts, as the form prints them. No floats.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// An ISO 4217 currency code.
+///
+/// The form prints `RMB` where ISO 4217 says `CNY`; [`Currency::from_printed`] is the one place that knows it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// The Hong Kong dollar.
+    pub const HKD: Currency = Currency(*b"HKD");
+    /// The renminbi, printed `RMB`.
+    pub const CNY: Currency = Currency(*b"CNY");
+
+    /// Reads a currency as the form prints it: three capital letters, `RMB` meaning `CNY`.
+    ///
+    /// `"RMB"` → `CNY`, `"HKD"` → `HKD`, `"HK$"` → `None`.
+    pub fn from_printed(text: &str) -> Option<Currency> {
+        let code: [u8; 3] = text.as_bytes().try_into().ok()?;
+        if code == *b"RMB" {
+            return Some(Currency::CNY);
+        }
+        code.iter().all(u8::is_ascii_uppercase).then_some(Currency(code))
+    }
+
+    /// The three letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <Cow<'de, str>>::deserialize(deserializer)?;
+        Currency::from_printed(&text).ok_or_else(|| de::Error::custom("expected a three-letter currency code"))
+    }
+}
+
+impl JsonSchema for Currency {
+    fn schema_name() -> Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217 currency code." })
+    }
+}
+
+/// An exact decimal that keeps the scale it was printed with; a JSON string in the event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(pub Decimal);
+
+impl Amount {
+    /// Reads plain digits with at most one decimal point: no sign, separator or exponent.
+    ///
+    /// `"0.10"` → 0.10, `"5"` → 5; `"1,000"`, `".5"`, `"-1"` and more digits than fit exactly → `None`.
+    pub fn from_printed(text: &str) -> Option<Amount> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole) || !digits(fraction) {
+            return None;
+        }
+        Decimal::from_str_exact(text).ok().map(Amount)
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <Cow<'de, str>>::deserialize(deserializer)?;
+        Decimal::from_str(&text).map(Amount).map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Amount {
+    fn schema_name() -> Cow<'static, str> {
+        "Amount".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$", "description": "Exact decimal, as printed on the form." })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_keep_their_printed_scale() {
+        for text in ["0.29", "5", "0.10", "0.27006249", "0"] {
+            assert_eq!(Amount::from_printed(text).map(|a| a.to_string()).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn amounts_that_are_not_plain_digits_are_refused() {
+        for text in
+            ["", ".", ".5", "5.", "1,000", "-1", "+1", "1e3", "0.1.2", "１", "0.00000000000000000000000000001234"]
+        {
+            assert_eq!(Amount::from_printed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn renminbi_is_printed_rmb_and_published_cny() {
+        assert_eq!(Currency::from_printed("RMB"), Some(Currency::CNY));
+        assert_eq!(Currency::from_printed("USD").map(|c| c.to_string()).as_deref(), Some("USD"));
+        for text in ["HK$", "hkd", "HKDX", "", "港元"] {
+            assert_eq!(Currency::from_printed(text), None, "{text}");
+        }
+    }
+}

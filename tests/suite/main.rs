@@ -1,0 +1,1 @@
+//! The integration tests of the product, in one binary; a module per subject.

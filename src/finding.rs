@@ -100,3 +100,31 @@ pub struct Finding {
     /// What should.
     pub expected: Option<String>,
 }
+
+/// Which step gave a document up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Bytes → text.
+    Document,
+    /// Text → form.
+    Form,
+    /// Form → event.
+    Event,
+    /// The broker refuses the record.
+    Delivery,
+}
+
+impl Stage {
+    /// Every stage, in order.
+    pub const ALL: &'static [Stage] = &[Stage::Document, Stage::Form, Stage::Event, Stage::Delivery];
+
+    /// The stable name, for headers and labels.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Document => "document",
+            Stage::Form => "form",
+            Stage::Event => "event",
+            Stage::Delivery => "delivery",
+        }
+    }
+}

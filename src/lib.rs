@@ -1,9 +1,48 @@
-//! exdate: Hong Kong dividend announcement forms in, normalised dividend events out.
+//! exdate: Hong Kong dividend announcement forms in, one normalised dividend event each out, exactly once.
+//!
+//! # The path of one message
+//!
+//! ```text
+//! Kafka record ──► document ──► form ──────► event ─────► record       one pure function per arrow,
+//!  bytes,          text, how    what is      what it      to produce    joined in one place: `pipeline`
+//!  headers         it was read  printed      means
+//!                      │            │            │
+//!                      └────────────┴────────────┴──► dead letter (findings), or skip (reason)
+//! ```
+//!
+//! Two walks, both short. The library: this file → [`pipeline`] → [`document`] → [`form`] → [`event`] → [`record`].
+//! The program: `main.rs` → `cli` → `commands/run` → `service` → `kafka/worker` → [`pipeline`].
+//!
+//! # What always holds
+//!
+//! - **One outcome.** A message is published, dead-lettered or skipped, exactly once; the metrics add up to what was consumed.
+//! - **Together or not at all.** An offset is committed only with its outcome: in one transaction, or, at-least-once, after its acknowledgement.
+//! - **No invention.** Each date, currency and amount in an event is printed on the form, or computed from it by a named rule. What is missing stays missing, and the event says why.
+//! - **Findings and faults are never mixed.** A [`finding::Finding`] is about a document: a value, collected and published or dead-lettered. A fault is about the world (broker, disk, settings): an error, retried or fatal.
+//! - **Pure middle.** `document`, `form`, `event`, `record`, `money`, `finding`, `message` and `pipeline` know no Kafka, clock, metric, log, file or environment, and build with `--no-default-features`.
+//! - **One door.** rdkafka is named in `kafka/` and nowhere else.
+//! - **No panic on input.** `unwrap`, `expect`, `panic` and slicing of text are lint errors.
+//! - **Downward only.** commands → service → kafka → pipeline → record → event → form → document → message, finding, money. No module uses one above it.
+//!
+//! `tests/suite/tidy.rs` reads the source and holds the tree to the last four.
+//!
+//! # Where to change what
+//!
+//! | to change | touch |
+//! | --- | --- |
+//! | a label's wording, a new printed row | `form/label.rs`, the row in [`form::Form`], one normaliser in `event/`, `event/schema.rs`, a fixture in `tests/forms/` |
+//! | how text extraction lays a form out | `form/` (lines and places), a fixture |
+//! | a check, or whether it stops a form | the catalogue in [`finding`], its check in `event/`, a fixture |
+//! | the trading calendar, the settlement regime | the calendar's data file, `event/calendar.rs` |
+//! | the published event | `event/schema.rs`; the committed JSON Schema follows by `exdate schema` |
+//! | what an operator sees | `telemetry/metrics.rs`, `deploy/` |
+//! | a setting | `config/`, `config.toml` |
 
 pub mod document;
 pub mod event;
 pub mod finding;
 pub mod form;
+pub mod message;
 pub mod money;
 pub mod pipeline;
 pub mod record;

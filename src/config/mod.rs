@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::pipeline::Rules;
+use crate::message::Rules;
 pub use units::Bytes;
 
 /// Every setting of the service, valid by construction.

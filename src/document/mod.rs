@@ -1,7 +1,7 @@
 //! 1. Message bytes → [`Document`]: the text of the announcement, and how it was read. Pure.
 
 use crate::finding::Finding;
-use crate::pipeline::{Message, Rules};
+use crate::message::{Message, Rules};
 
 /// The text of an announcement, and how it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]

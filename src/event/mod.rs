@@ -8,7 +8,7 @@ pub use schema::DividendEvent;
 use crate::document::Document;
 use crate::finding::Finding;
 use crate::form::Form;
-use crate::pipeline::Rules;
+use crate::message::Rules;
 
 /// Gives a form its meaning: the event with its warnings inside.
 ///

@@ -1,8 +1,8 @@
 //! The record of a dead letter: the original untouched, provenance and reason in headers; and back again.
 
 use super::Record;
-use crate::finding::Finding;
-use crate::pipeline::{Message, Stage};
+use crate::finding::{Finding, Stage};
+use crate::message::Message;
 
 /// Builds the record that keeps `message` with the reason why it was given up. `failed_at_ms` is the shell's clock.
 pub fn encode(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_at_ms: i64) -> Record {

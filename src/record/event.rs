@@ -2,7 +2,7 @@
 
 use super::Record;
 use crate::event::DividendEvent;
-use crate::pipeline::Message;
+use crate::message::Message;
 
 /// Builds the record that publishes `event`, which was read from `message`.
 pub fn encode(event: &DividendEvent, message: &Message<'_>) -> Record {

@@ -70,10 +70,100 @@ catalogue! {
     InvalidHeader, "invalid-header", Warning, "fix the producer's header; the document was read without it";
 
     // Reading the form.
-    /// The document carries a form code or title that is none of EF001, EF002, EF003, or code and title disagree.
+    /// The document carries a form code or title that is none of EF001, EF002, EF003.
     UnsupportedTemplate, "unsupported-template", Error, "keep it until the template is supported, then redrive";
+    /// The form code and the form title belong to different templates.
+    TemplateMismatch, "template-mismatch", Error, "look at the document: one of the two was altered, or pages of two forms were joined";
+    /// The sections of the form do not stand in their printed order.
+    SectionsOutOfOrder, "sections-out-of-order", Error, "look at the extraction of the text: pages or columns were swapped";
+    /// Two lines compete for one field with different values, and their place cannot decide.
+    CompetingValues, "competing-values", Error, "compare both lines with the original document, and publish by hand";
+    /// A date that the calendar does not have.
+    ImpossibleDate, "impossible-date", Error, "compare with the original document; the issuer or the extraction erred";
+    /// A line where a label is due is no known label.
+    UnknownLabel, "unknown-label", Warning, "a new row or a new wording: add it to the vocabulary";
+    /// A wording was accepted by a tolerant match that no real form has confirmed yet.
+    UnconfirmedWording, "unconfirmed-wording", Warning, "compare with the original document, then confirm the wording in the vocabulary";
+    /// Text that no row took.
+    UnassignedText, "unassigned-text", Warning, "compare with the original document; the text may belong to a row";
+    /// The text ends before the last section.
+    TextCutOff, "text-cut-off", Warning, "fetch the whole document";
 
-    // Meaning.
+    // Meaning: what must be there.
+    /// A field that every event needs is missing.
+    RequiredFieldMissing, "required-field-missing", Error, "compare with the original document; the row is blank or was lost";
+    /// A field that every event needs holds text outside its grammar.
+    UnreadableRequiredValue, "unreadable-required-value", Error, "compare with the original document; extend the grammar if the wording is real";
+    /// A field holds text outside its grammar; it is published as absent.
+    UnreadableValue, "unreadable-value", Warning, "compare with the original document; extend the grammar if the wording is real";
+    /// The stock code is not five digits.
+    InvalidStockCode, "invalid-stock-code", Error, "compare with the original document";
+    /// An amount is not a positive decimal, or has no currency.
+    InvalidAmount, "invalid-amount", Error, "compare with the original document";
+
+    // Meaning: what cannot be.
+    /// The book closure ends before it begins.
+    BookCloseReversed, "book-close-reversed", Error, "compare with the original document";
+    /// The ex-date is after the record date.
+    ExDateAfterRecordDate, "ex-date-after-record-date", Error, "compare with the original document";
+    /// The ex-date is after the latest time to lodge transfers.
+    ExDateAfterLodgement, "ex-date-after-lodgement", Error, "compare with the original document";
+    /// The record date is after the payment date.
+    RecordDateAfterPaymentDate, "record-date-after-payment-date", Error, "compare with the original document";
+    /// The election ends after the payment date.
+    ElectionAfterPaymentDate, "election-after-payment-date", Error, "compare with the original document";
+    /// The same currency stands on both sides of the exchange rate, and the rate is not 1.
+    ExchangeRateNotOne, "exchange-rate-not-one", Error, "compare with the original document";
+    /// The paid amount is definite while the rate between two different currencies is to be announced.
+    ExchangeRatePending, "exchange-rate-pending", Error, "compare with the original document; an update is likely to follow";
+    /// The paid currency differs from the declared one, and the exchange rate is said to be not applicable.
+    ExchangeRateNotApplicable, "exchange-rate-not-applicable", Error, "compare with the original document";
+
+    // Meaning: what is suspicious.
+    /// The exchange rate is between other currencies than the declared and the paid one.
+    ExchangeRateCurrencies, "exchange-rate-currencies", Warning, "compare with the original document";
+    /// Declared amount times rate is off the paid amount by more than half a unit of its last printed digit.
+    PaidAmountOffRate, "paid-amount-off-rate", Warning, "compare with the original document; the amounts are published as printed";
+    /// Declared amount times rate is off the paid amount by more than one unit of its last printed digit.
+    PaidAmountFarOffRate, "paid-amount-far-off-rate", Warning, "compare with the original document; the amounts are published as printed";
+    /// Declared amount divided by the rate gives the paid amount: the rate looks inverted.
+    ExchangeRateInverted, "exchange-rate-inverted", Warning, "compare with the original document; the rate is published as printed";
+    /// The ex-date is not where the settlement cycle puts it before the latest time to lodge transfers.
+    ExDateOffSettlement, "ex-date-off-settlement", Warning, "compare with the original document";
+    /// A session lies between the latest time to lodge transfers and the first day of the book closure.
+    BookCloseOffLodgement, "book-close-off-lodgement", Warning, "compare with the original document";
+    /// The record date is not the last day of the book closure.
+    RecordDateOffBookClose, "record-date-off-book-close", Warning, "compare with the original document";
+    /// Without a book closure, the record date is not the last day to lodge transfers.
+    RecordDateOffLodgement, "record-date-off-lodgement", Warning, "compare with the original document";
+    /// The exchange does not trade on this day.
+    NotATradingDay, "not-a-trading-day", Warning, "compare with the original document and the exchange's calendar";
+    /// Transfers are lodged until an unusual time of day.
+    LodgementTimeUnusual, "lodgement-time-unusual", Warning, "compare with the original document";
+    /// Fewer than three sessions lie between shareholders' approval and the latest time to lodge transfers.
+    ApprovalTooLate, "approval-too-late", Warning, "compare with the original document";
+    /// The payment date is more than 90 days after the record date.
+    PaymentDateFar, "payment-date-far", Warning, "compare with the original document";
+    /// Dealing in the new shares begins before their certificates are despatched.
+    DealingBeforeCertificates, "dealing-before-certificates", Warning, "compare with the original document";
+    /// The reporting period ends after the announcement.
+    PeriodEndAfterAnnouncement, "period-end-after-announcement", Warning, "compare with the original document";
+    /// The financial year ends before the reporting period does.
+    YearEndBeforePeriodEnd, "year-end-before-period-end", Warning, "compare with the original document";
+    /// The form's announcement date is after its release.
+    AnnouncedAfterRelease, "announced-after-release", Warning, "check the published-at header and the document";
+    /// A new form was released more than seven days after its announcement date.
+    AnnouncedLongBeforeRelease, "announced-long-before-release", Warning, "check the published-at header and the document";
+    /// An update or withdrawal states no period, so that its original cannot be told from content alone.
+    UntiedUpdate, "untied-update", Warning, "tie it to its original by hand";
+    /// The renminbi counter is not 8 followed by the last four digits of the stock code.
+    CounterCodeUnusual, "counter-code-unusual", Warning, "compare with the original document";
+    /// Dividend type and nature contradict each other.
+    TypeContradictsNature, "type-contradicts-nature", Warning, "compare with the original document";
+    /// The dividend type is a wording that is not known.
+    UnknownDividendType, "unknown-dividend-type", Warning, "add the wording to the vocabulary";
+    /// The stock code of the message's header is not that of the form.
+    StockCodeOffHeader, "stock-code-off-header", Warning, "check the producer's stock-code header and the document";
 
     // Delivery.
     /// The broker refuses the record that the outcome needs.
@@ -125,6 +215,22 @@ impl Stage {
             Stage::Form => "form",
             Stage::Event => "event",
             Stage::Delivery => "delivery",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_kebab_case_and_explained() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            let text = code.as_str();
+            assert!(seen.insert(text), "{text} stands twice");
+            assert!(text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{text}");
+            assert!(code.summary().ends_with('.') && !code.advice().ends_with('.'), "{text}");
         }
     }
 }

@@ -48,4 +48,16 @@ pub mod pipeline;
 pub mod record;
 
 #[cfg(feature = "service")]
+pub mod cli;
+#[cfg(feature = "service")]
+pub mod commands;
+#[cfg(feature = "service")]
 pub mod config;
+#[cfg(feature = "service")]
+pub mod exit;
+#[cfg(feature = "service")]
+pub mod kafka;
+#[cfg(feature = "service")]
+pub mod service;
+#[cfg(feature = "service")]
+pub mod telemetry;

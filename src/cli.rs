@@ -1,0 +1,101 @@
+//! What can be typed: subcommands, flags, help. No behaviour.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Hong Kong dividend announcement forms in, one normalised dividend event each out, exactly once.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 the answer is no (a document was dead-lettered, a check failed); 2 command line;
+3 configuration; 4 file or port; 5 the broker refuses the service; 6 fenced by another instance;
+7 a call into the Kafka client never returned; 8 shutdown ran over its budget or was aborted.";
+
+/// One recipe each, in `commands/`.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the service: forms from the input topic, events and dead letters out.
+    Run(Run),
+    /// Parse forms to one JSON object each, without a broker.
+    Parse(Parse),
+    /// Show the whole service on an embedded broker with sample forms; nothing to install.
+    Demo(Demo),
+    /// Check configuration, broker, topics, transactions and permissions.
+    Check(Check),
+    /// Print the JSON Schema of the event.
+    Schema,
+}
+
+/// Where settings come from, for every command that has some.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Settings {
+    /// Configuration file [default: ./config.toml when it is there].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// One setting by its path, above file and environment: `--set delivery.workers=2`.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// `exdate run`
+#[derive(Args, Debug)]
+pub struct Run {
+    /// Configuration.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// `exdate parse`
+#[derive(Args, Debug)]
+pub struct Parse {
+    /// Files or folders; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show each document with what was read from where.
+    #[arg(long)]
+    pub explain: bool,
+    /// Media type and charset of the documents, as the `content-type` header would say.
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+}
+
+/// `exdate demo`
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Address of the metrics while the demo runs.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub listen: std::net::SocketAddr,
+    /// Keep running until a signal comes, to look at the metrics.
+    #[arg(long)]
+    pub keep: bool,
+}
+
+/// `exdate check`
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Configuration.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Make the topics that are missing.
+    #[arg(long)]
+    pub create_topics: bool,
+    /// Human text, or one JSON object [default: human on a terminal].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// How a command's answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For pipes.
+    Json,
+}

@@ -1,0 +1,21 @@
+//! One short recipe per subcommand.
+
+mod check;
+mod demo;
+mod parse;
+mod run;
+mod schema;
+
+use crate::cli::Command;
+use crate::exit::Exit;
+
+/// Carries out a command.
+pub fn execute(command: Command) -> Exit {
+    match command {
+        Command::Run(run) => run::execute(run),
+        Command::Parse(parse) => parse::execute(parse),
+        Command::Demo(demo) => demo::execute(demo),
+        Command::Check(check) => check::execute(check),
+        Command::Schema => schema::execute(),
+    }
+}

@@ -1,0 +1,1 @@
+//! The shell around the path: the only folder that knows rdkafka.

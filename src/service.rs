@@ -1,0 +1,1 @@
+//! Workers, breaker, HTTP, signals: start, supervise, drain.

@@ -1,0 +1,94 @@
+//! Writes records one at a time and waits for each acknowledgement: for the demo, and for tests.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use rdkafka::client::ClientContext;
+use rdkafka::message::{DeliveryResult, Header, Message as _, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
+
+use super::{Trouble, range, trouble};
+use crate::config::Kafka;
+use crate::record::Record;
+
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(10);
+
+/// A producer that knows one record at a time.
+pub struct Feed {
+    producer: BaseProducer<LastAck>,
+}
+
+/// Partition and offset of a written record.
+pub type Place = (i32, i64);
+
+impl Feed {
+    /// Prepares a producer; the first record makes the connection.
+    ///
+    /// # Errors
+    ///
+    /// When librdkafka refuses a property.
+    pub fn open(kafka: &Kafka) -> Result<Feed, Trouble> {
+        let mut client = range::client(kafka);
+        client.set("partitioner", "murmur2_random").set("linger.ms", "0");
+        client.set("message.timeout.ms", ACKNOWLEDGED_WITHIN.as_millis().to_string());
+        let producer = client
+            .create_with_context(LastAck::default())
+            .map_err(Trouble::on(format!("connect to {}", kafka.bootstrap_servers)))?;
+        Ok(Feed { producer })
+    }
+
+    /// Writes a record, and waits until the broker has it.
+    ///
+    /// # Errors
+    ///
+    /// The broker's refusal, or that it did not answer in time.
+    pub fn send(&self, topic: &str, record: &Record) -> Result<Place, Trouble> {
+        let what = format!("write to topic {topic}");
+        let mut base: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic);
+        base.key = record.key.as_deref();
+        base.payload = record.value.as_deref();
+        base.timestamp = record.timestamp_ms;
+        base.headers = Some(headers(record));
+        self.producer.send(base).map_err(|(error, _)| Trouble::on(&what)(error))?;
+        let since = Instant::now();
+        while since.elapsed() < ACKNOWLEDGED_WITHIN {
+            // A poll lasts as long as it may, even when the acknowledgement comes at once.
+            self.producer.poll(Duration::from_millis(1));
+            if let Some(ack) = self.producer.context().take() {
+                return ack.map_err(|why| Trouble { what, why });
+            }
+        }
+        Err(Trouble { what, why: format!("no acknowledgement within {} s", ACKNOWLEDGED_WITHIN.as_secs()) })
+    }
+}
+
+fn headers(record: &Record) -> OwnedHeaders {
+    let headers = OwnedHeaders::new_with_capacity(record.headers.len());
+    record.headers.iter().fold(headers, |headers, (key, value)| headers.insert(Header { key, value: value.as_deref() }))
+}
+
+/// The acknowledgement of the one record on its way.
+#[derive(Default)]
+struct LastAck(Mutex<Option<Result<Place, String>>>);
+
+impl LastAck {
+    fn take(&self) -> Option<Result<Place, String>> {
+        self.0.lock().ok()?.take()
+    }
+}
+
+impl ClientContext for LastAck {}
+
+impl ProducerContext for LastAck {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        let ack = match result {
+            Ok(message) => Ok((message.partition(), message.offset())),
+            Err((error, _)) => Err(trouble::reason(error)),
+        };
+        if let Ok(mut last) = self.0.lock() {
+            *last = Some(ack);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Reads a topic outside any group, as far as it is committed: from its beginning to its present end, or onwards.
+//!
+//! No group is joined and nothing is committed, so that a live service is not disturbed.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+
+use super::{Trouble, trouble};
+use crate::config::Kafka;
+use crate::message::Message;
+
+const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+
+/// A record as it is stored in a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Topic.
+    pub topic: String,
+    /// Partition.
+    pub partition: i32,
+    /// Offset.
+    pub offset: i64,
+    /// Milliseconds since the epoch.
+    pub timestamp_ms: Option<i64>,
+    /// Key.
+    pub key: Option<Vec<u8>>,
+    /// Value.
+    pub value: Option<Vec<u8>>,
+    /// In order; a name may occur twice, a value may be null.
+    pub headers: Vec<(String, Option<Vec<u8>>)>,
+}
+
+impl Stored {
+    /// The record as the pure half sees it.
+    pub fn message(&self) -> Message<'_> {
+        Message {
+            topic: &self.topic,
+            partition: self.partition,
+            offset: self.offset,
+            timestamp_ms: self.timestamp_ms,
+            key: self.key.as_deref(),
+            value: self.value.as_deref(),
+            headers: self.headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect(),
+        }
+    }
+}
+
+/// What a [`Range`] gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The next record; in order within its partition.
+    Record(Box<Stored>),
+    /// Nothing more for now.
+    Nothing,
+    /// Every partition has been read to its end.
+    Finished,
+}
+
+/// The records of one topic, from the beginning.
+pub struct Range {
+    consumer: BaseConsumer,
+    topic: String,
+    /// Partitions still to be read, each with the offset to stop before.
+    open: BTreeMap<i32, i64>,
+}
+
+impl Range {
+    /// Everything that is committed in the topic at this moment.
+    ///
+    /// # Errors
+    ///
+    /// When the broker does not answer, or refuses.
+    pub fn to_now(kafka: &Kafka, topic: &str) -> Result<Range, Trouble> {
+        Range::open(kafka, topic, |consumer, partition| {
+            // Under read_committed the upper watermark is the last stable offset: open transactions are left out.
+            let (low, end) = consumer.fetch_watermarks(topic, partition, ANSWERED_WITHIN)?;
+            Ok((low < end).then_some(end))
+        })
+    }
+
+    /// Everything that is committed in the topic, and what will be.
+    ///
+    /// # Errors
+    ///
+    /// When the broker does not answer, or refuses.
+    pub fn onwards(kafka: &Kafka, topic: &str) -> Result<Range, Trouble> {
+        Range::open(kafka, topic, |_, _| Ok(Some(i64::MAX)))
+    }
+
+    /// `end` says where to stop in a partition, `None` that there is nothing to read.
+    fn open(
+        kafka: &Kafka,
+        topic: &str,
+        end: impl Fn(&BaseConsumer, i32) -> Result<Option<i64>, KafkaError>,
+    ) -> Result<Range, Trouble> {
+        let trouble = || Trouble::on(format!("read topic {topic}"));
+        let consumer: BaseConsumer = reader(kafka).create().map_err(trouble())?;
+        let partitions = partitions(&consumer, topic)?;
+        let mut open = BTreeMap::new();
+        let mut assignment = TopicPartitionList::new();
+        for partition in partitions {
+            if let Some(end) = end(&consumer, partition).map_err(trouble())? {
+                open.insert(partition, end);
+                assignment.add_partition_offset(topic, partition, Offset::Beginning).map_err(trouble())?;
+            }
+        }
+        consumer.assign(&assignment).map_err(trouble())?;
+        Ok(Range { consumer, topic: topic.to_owned(), open })
+    }
+
+    /// The next record, waiting for it at most that long.
+    ///
+    /// # Errors
+    ///
+    /// The broker's refusal.
+    pub fn next(&mut self, wait: Duration) -> Result<Next, Trouble> {
+        let since = Instant::now();
+        while !self.open.is_empty() {
+            let left = wait.saturating_sub(since.elapsed());
+            match self.consumer.poll(left) {
+                None if left.is_zero() => return Ok(Next::Nothing),
+                None => {}
+                Some(Ok(message)) => {
+                    let (partition, offset) = (message.partition(), message.offset());
+                    let Some(end) = self.open.get(&partition).copied() else { continue };
+                    let record = (offset < end).then(|| Next::Record(Box::new(stored(&message))));
+                    if offset + 1 >= end {
+                        self.open.remove(&partition);
+                    }
+                    if let Some(record) = record {
+                        return Ok(record);
+                    }
+                }
+                // All that follows the last record may be markers of transactions, which are never delivered.
+                Some(Err(KafkaError::PartitionEOF(partition))) => {
+                    self.open.retain(|open, end| *open != partition || *end == i64::MAX);
+                }
+                Some(Err(error)) if is_passing(&error) => {}
+                Some(Err(error)) => return Err(Trouble::on(format!("read topic {}", self.topic))(error)),
+            }
+        }
+        Ok(Next::Finished)
+    }
+
+    /// All records to the end.
+    ///
+    /// # Errors
+    ///
+    /// The broker's refusal, or that it stopped answering.
+    pub fn read(mut self) -> Result<Vec<Stored>, Trouble> {
+        let mut records = Vec::new();
+        loop {
+            match self.next(ANSWERED_WITHIN)? {
+                Next::Record(record) => records.push(*record),
+                Next::Finished => return Ok(records),
+                Next::Nothing => {
+                    let why = format!("nothing came within {} s", ANSWERED_WITHIN.as_secs());
+                    return Err(Trouble { what: format!("read topic {}", self.topic), why });
+                }
+            }
+        }
+    }
+}
+
+/// Lost connections mend themselves; a refusal stays.
+fn is_passing(error: &KafkaError) -> bool {
+    use rdkafka::types::RDKafkaErrorCode as Code;
+    let passing = [Code::BrokerTransportFailure, Code::AllBrokersDown, Code::OperationTimedOut, Code::Resolve];
+    error.rdkafka_error_code().is_some_and(|code| passing.contains(&code))
+}
+
+/// A client of the configured cluster, with its security settings.
+pub(super) fn client(kafka: &Kafka) -> ClientConfig {
+    let mut client = ClientConfig::new();
+    client.extend(kafka.properties.iter().map(|(name, value)| (name.clone(), value.clone())));
+    client.set("bootstrap.servers", &kafka.bootstrap_servers);
+    client
+}
+
+fn reader(kafka: &Kafka) -> ClientConfig {
+    let mut client = client(kafka);
+    // librdkafka wants a group to assign partitions; it is never joined, and nothing is committed to it.
+    client.set("group.id", &kafka.group_id).set("enable.auto.commit", "false").set("enable.auto.offset.store", "false");
+    client.set("isolation.level", "read_committed").set("enable.partition.eof", "true");
+    client.set("allow.auto.create.topics", "false");
+    client
+}
+
+fn partitions(consumer: &BaseConsumer, topic: &str) -> Result<Vec<i32>, Trouble> {
+    let what = format!("read topic {topic}");
+    let metadata = consumer.fetch_metadata(Some(topic), ANSWERED_WITHIN).map_err(Trouble::on(&what))?;
+    let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else {
+        return Err(Trouble { what, why: "the broker does not name it".into() });
+    };
+    if let Some(error) = found.error() {
+        return Err(Trouble { what, why: trouble::reason(&KafkaError::MetadataFetch(error.into())) });
+    }
+    Ok(found.partitions().iter().map(|partition| partition.id()).collect())
+}
+
+fn stored(message: &BorrowedMessage<'_>) -> Stored {
+    let headers = message.headers().into_iter().flat_map(|headers| headers.iter());
+    Stored {
+        topic: message.topic().to_owned(),
+        partition: message.partition(),
+        offset: message.offset(),
+        timestamp_ms: message.timestamp().to_millis(),
+        key: message.key().map(<[u8]>::to_vec),
+        value: message.payload().map(<[u8]>::to_vec),
+        headers: headers.map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -265,7 +265,8 @@ impl Series {
             let labels = [function_label(*function), template, language_label(*language)];
             self.events_total.with_label_values(&labels).inc_by(*count);
         }
-        for ((field, status), count) in &tally.field_status.0 {
+        for ((pointer, status), count) in &tally.field_status.0 {
+            let field = fields::label(pointer);
             self.field_status_total.with_label_values(&[field, status_label(*status)]).inc_by(*count);
         }
     }

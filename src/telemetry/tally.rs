@@ -25,7 +25,8 @@ pub struct Tally {
     /// Every warning of every published event.
     pub(super) warnings: Counts<Code>,
     pub(super) events: Counts<(Function, &'static str, Language)>,
-    pub(super) field_status: Counts<(&'static str, FieldStatus)>,
+    /// By pointer, as the event holds it; it becomes a label once per batch, not once per event.
+    pub(super) field_status: Counts<(String, FieldStatus)>,
     /// Time taken by each message, from bytes to outcome.
     pub(super) elapsed: Vec<Duration>,
     /// Record timestamps, milliseconds since the epoch, of those that have one.
@@ -41,7 +42,7 @@ pub(super) const TEMPLATES: [&str; 4] = ["EF001", "EF002", "EF003", fields::OTHE
 impl Tally {
     /// Counts one message and what became of it; `elapsed` is the time that [`crate::pipeline::process`] took.
     pub fn add(&mut self, message: &Message<'_>, outcome: &Outcome, elapsed: Duration) {
-        self.consumed.add_text(message.topic);
+        self.consumed.add_owned(|topic| topic == message.topic, || message.topic.to_owned());
         self.elapsed.push(elapsed);
         self.timestamps_ms.extend(message.timestamp_ms);
         match outcome {
@@ -83,7 +84,8 @@ impl Tally {
         let template = TEMPLATES.into_iter().find(|code| *code == event.source.form_code).unwrap_or(fields::OTHER);
         self.events.add((event.lineage.function, template, event.source.language));
         for (pointer, status) in &event.field_status {
-            self.field_status.add((fields::label(pointer), *status));
+            let same = |(known, reason): &(String, FieldStatus)| reason == status && known == pointer;
+            self.field_status.add_owned(same, || (pointer.clone(), *status));
         }
         for warning in warnings {
             self.warnings.add(warning.code);
@@ -108,20 +110,22 @@ impl<K> Default for Counts<K> {
     }
 }
 
-impl<K: PartialEq> Counts<K> {
-    fn add(&mut self, key: K) {
+impl<K> Counts<K> {
+    fn add(&mut self, key: K)
+    where
+        K: PartialEq,
+    {
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some((_, count)) => *count += 1,
             None => self.0.push((key, 1)),
         }
     }
-}
 
-impl Counts<String> {
-    fn add_text(&mut self, key: &str) {
-        match self.0.iter_mut().find(|(known, _)| known == key) {
+    /// As [`Counts::add`], for a key that owns memory only once it is in the list.
+    fn add_owned(&mut self, same: impl Fn(&K) -> bool, key: impl FnOnce() -> K) {
+        match self.0.iter_mut().find(|(known, _)| same(known)) {
             Some((_, count)) => *count += 1,
-            None => self.0.push((key.to_owned(), 1)),
+            None => self.0.push((key(), 1)),
         }
     }
 }

@@ -1,12 +1,26 @@
 //! Typed settings: file, then environment, then flags. Every problem in one report, with its path.
+//!
+//! A setting is a field of [`Config`] with its default, a line in `settings.rs`, and a commented line in `config.toml` at the root of the
+//! repository. New settings have defaults: an old file, or none, always works.
 
+mod checks;
+mod effective;
+mod kinds;
+mod load;
+mod nearest;
+mod properties;
+mod raw;
+mod report;
+mod settings;
 mod units;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::message::Rules;
+pub use load::Loaded;
+pub use properties::Properties;
+pub use report::{Origin, Problem, Problems};
 pub use units::Bytes;
 
 /// Every setting of the service, valid by construction.
@@ -44,7 +58,7 @@ pub struct Kafka {
     /// Dead letters.
     pub dead_letter_topic: String,
     /// Further librdkafka properties, none of which the delivery guarantee depends on.
-    pub properties: BTreeMap<String, String>,
+    pub properties: Properties,
 }
 
 /// How outcomes are delivered.
@@ -122,7 +136,7 @@ impl Default for Config {
                 input_topic: "hkex.announcements.raw".into(),
                 output_topic: "hkex.dividends".into(),
                 dead_letter_topic: "hkex.announcements.dead-letter".into(),
-                properties: BTreeMap::new(),
+                properties: Properties::default(),
             },
             delivery: Delivery {
                 mode: Mode::ExactlyOnce,
@@ -138,4 +152,9 @@ impl Default for Config {
             log: Log { format: LogFormat::Auto, filter: "info".into() },
         }
     }
+}
+
+/// The path of every setting, in the order of `config.toml`.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    settings::SETTINGS.iter().map(|setting| setting.path())
 }

@@ -177,7 +177,7 @@ fn is_passing(error: &KafkaError) -> bool {
 /// A client of the configured cluster, with its security settings.
 pub(super) fn client(kafka: &Kafka) -> ClientConfig {
     let mut client = ClientConfig::new();
-    client.extend(kafka.properties.iter().map(|(name, value)| (name.clone(), value.clone())));
+    client.extend(kafka.properties.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
     client.set("bootstrap.servers", &kafka.bootstrap_servers);
     client
 }

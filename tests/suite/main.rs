@@ -4,5 +4,7 @@
 #[cfg(feature = "service")]
 mod metrics;
 #[cfg(feature = "service")]
+mod settings;
+#[cfg(feature = "service")]
 mod support;
 mod tidy;

@@ -1,0 +1,54 @@
+//! The known name that a misspelt one is most like.
+
+use super::settings::SETTINGS;
+
+/// The setting that was probably meant: the same name in another section, or a few letters off.
+pub(super) fn nearest(unknown: &str) -> Option<&'static str> {
+    let known = || SETTINGS.iter().map(|setting| setting.path());
+    let in_wrong_section = || known().find(|path| last(path) == last(unknown));
+    let distance = |path: &str| strsim::damerau_levenshtein(path, &unknown.to_ascii_lowercase());
+    let closest = known().min_by_key(|path| distance(path)).filter(|path| distance(path) <= tolerance(path));
+    closest.or_else(in_wrong_section).or_else(|| {
+        let name_distance = |path: &str| strsim::damerau_levenshtein(last(path), last(unknown));
+        known().min_by_key(|path| name_distance(path)).filter(|path| name_distance(path) <= tolerance(last(path)))
+    })
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// One letter in four.
+fn tolerance(name: &str) -> usize {
+    name.len() / 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_misspelt_and_misplaced_names() {
+        let cases = [
+            ("kafka.bootstrap_server", "kafka.bootstrap_servers"),
+            ("kafka.bootstrap.servers", "kafka.bootstrap_servers"),
+            ("kafak.group_id", "kafka.group_id"),
+            ("delivery.wrokers", "delivery.workers"),
+            ("Delivery.Workers", "delivery.workers"),
+            ("workers", "delivery.workers"),
+            ("kafka.workers", "delivery.workers"),
+            ("breaker.window", "dead_letters.breaker.window"),
+            ("kafka.batch_byte", "delivery.batch_bytes"),
+        ];
+        for (unknown, known) in cases {
+            assert_eq!(nearest(unknown), Some(known), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn err_names_like_none() {
+        for unknown in ["", "x", "kafka.retention_policy_of_the_topic", "colour"] {
+            assert_eq!(nearest(unknown), None, "{unknown}");
+        }
+    }
+}

@@ -52,7 +52,7 @@ pub(super) fn refusal(name: &str) -> Option<&'static str> {
     Some(reason)
 }
 
-/// Properties that the delivery guarantee depends on. The client sets them itself.
+/// Properties that the delivery guarantee depends on. The client sets them itself. (`metadata.recovery.strategy`: librdkafka #5456, #5511.)
 const REFUSED: &[(&[&str], &str)] = &[
     (&["bootstrap.servers", "metadata.broker.list"], "use kafka.bootstrap_servers"),
     (&["group.id"], "it is also a part of the transactional id; use kafka.group_id"),
@@ -95,7 +95,7 @@ const REFUSED: &[(&[&str], &str)] = &[
         &["partitioner"],
         "murmur2_random puts a key where JVM producers put it; another would move keys between partitions",
     ),
-    (&["metadata.recovery.strategy"], "with `rebootstrap` a call may never return after an outage (librdkafka #5456)"),
+    (&["metadata.recovery.strategy"], "with `rebootstrap` a call of the client may never return after an outage"),
     (&["test.mock.num.brokers", "test.mock.broker.rtt"], "a mock broker keeps nothing; use `exdate demo`"),
 ];
 

@@ -231,7 +231,7 @@ fn properties_that_the_guarantee_depends_on_are_refused_with_the_reason() {
         ("acks", "the guarantee is chosen by delivery.mode"),
         ("session.timeout.ms", "use kafka.session_timeout"),
         ("partition.assignment.strategy", "cooperative-sticky"),
-        ("metadata.recovery.strategy", "a call may never return"),
+        ("metadata.recovery.strategy", "may never return"),
     ];
     for (name, reason) in refused {
         let variable = format!("EXDATE__KAFKA__PROPERTIES__{}", name.to_uppercase().replace('.', "_"));

@@ -4,6 +4,7 @@
 //! published, is never given another meaning.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -191,6 +192,63 @@ pub struct Finding {
     pub expected: Option<String>,
 }
 
+/// Longest text, in characters, that a finding quotes from a document.
+pub const QUOTE_CHARS_MAX: usize = 200;
+
+impl Finding {
+    /// A finding about a field (a JSON pointer of the event), or about the whole document when `field` is empty.
+    pub fn new(code: Code, field: impl Into<Cow<'static, str>>) -> Finding {
+        Finding { code, field: field.into(), line: None, found: None, expected: None }
+    }
+
+    /// Names the line, counted from 1; 0 is no line.
+    #[must_use]
+    pub fn at(mut self, line: u32) -> Finding {
+        self.line = (line > 0).then_some(line);
+        self
+    }
+
+    /// Quotes what stands there, shortened to [`QUOTE_CHARS_MAX`] characters.
+    #[must_use]
+    pub fn found(mut self, found: impl fmt::Display) -> Finding {
+        self.found = Some(shortened(&found.to_string()).into_owned());
+        self
+    }
+
+    /// Says what should stand there.
+    #[must_use]
+    pub fn expected(mut self, expected: impl fmt::Display) -> Finding {
+        self.expected = Some(expected.to_string());
+        self
+    }
+
+    /// One sentence: what it means, what stands there, what should, and on which line.
+    pub fn message(&self) -> String {
+        let mut sentence = self.code.summary().trim_end_matches('.').to_owned();
+        let mut joint = ": ";
+        let parts = [
+            self.found.as_ref().map(|found| format!("found `{found}`")),
+            self.expected.as_ref().map(|expected| format!("expected {expected}")),
+            self.line.map(|line| format!("line {line}")),
+        ];
+        for part in parts.into_iter().flatten() {
+            sentence.push_str(joint);
+            sentence.push_str(&part);
+            joint = ", ";
+        }
+        sentence.push('.');
+        sentence
+    }
+}
+
+/// At most [`QUOTE_CHARS_MAX`] characters of a text; an ellipsis says that there is more.
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(QUOTE_CHARS_MAX) {
+        None => Cow::Borrowed(text),
+        Some(_) => Cow::Owned(text.chars().take(QUOTE_CHARS_MAX - 1).chain(['…']).collect()),
+    }
+}
+
 /// Which step gave a document up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
@@ -232,5 +290,29 @@ mod tests {
             assert!(text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{text}");
             assert!(code.summary().ends_with('.') && !code.advice().ends_with('.'), "{text}");
         }
+    }
+
+    #[test]
+    fn a_message_is_one_sentence_with_whatever_is_known() {
+        let bare = Finding::new(Code::TextCutOff, "");
+        assert_eq!(bare.message(), "The text ends before the last section.");
+        let full = Finding::new(Code::RecordDateAfterPaymentDate, "/dates/record_date")
+            .at(41)
+            .found("2025-06-03")
+            .expected("on or before the payment date 2025-06-02");
+        assert_eq!(
+            full.message(),
+            "The record date is after the payment date: found `2025-06-03`, expected on or before the payment date 2025-06-02, line 41."
+        );
+        assert_eq!(Finding::new(Code::TextCutOff, "").at(0).line, None);
+    }
+
+    #[test]
+    fn a_quote_is_shortened_between_characters_and_says_so() {
+        let exact = "末".repeat(QUOTE_CHARS_MAX);
+        assert_eq!(Finding::new(Code::UnassignedText, "").found(&exact).found.as_deref(), Some(exact.as_str()));
+        let quoted = Finding::new(Code::UnassignedText, "").found(format!("{exact}期")).found.unwrap_or_default();
+        assert_eq!(quoted.chars().count(), QUOTE_CHARS_MAX);
+        assert!(quoted.ends_with("末…"));
     }
 }

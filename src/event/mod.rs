@@ -1,13 +1,27 @@
 //! 3. `Form` → [`DividendEvent`]: what it means. Pure.
 
+mod absence;
+mod canonical;
+mod identity;
+mod particulars;
+mod payment;
 pub mod schema;
 pub mod time;
 
+pub use canonical::content_sha256;
 pub use schema::DividendEvent;
 
+use absence::Notes;
+use schema::{
+    BookClosePeriod, Classification, Completeness, Confirmation, Dates, Dividend, DividendType4, EventStage, EventType,
+    FieldStatus, Participation, SCHEMA_VERSION, Warning,
+};
+use time::{Date, HongKongTime};
+
 use crate::document::Document;
-use crate::finding::Finding;
-use crate::form::Form;
+use crate::finding::{Code, Finding, Severity};
+use crate::form::words::{AnnouncementStatus, DividendType};
+use crate::form::{Form, Printed, Value};
 use crate::message::Rules;
 
 /// Gives a form its meaning: the event with its warnings inside.
@@ -23,6 +37,154 @@ pub fn normalise(
     reading: Vec<Finding>,
     rules: &Rules,
 ) -> Result<(DividendEvent, Vec<Finding>), Vec<Finding>> {
-    let _ = (document, form, rules);
-    Err(reading)
+    let _ = rules;
+    let mut notes = Notes { findings: reading, ..Notes::default() };
+    let assembled = assemble(document, form, &mut notes);
+    let stopped = notes.findings.iter().any(|finding| finding.code.severity() == Severity::Error);
+    match assembled {
+        Some(event) if !stopped => Ok(seal(event, notes)),
+        _ => Err(notes.findings),
+    }
+}
+
+/// The event without what only the whole can tell; `None` when a required row has no value, which has been noted.
+fn assemble(document: &Document, form: &Form, notes: &mut Notes) -> Option<DividendEvent> {
+    let issuer = particulars::issuer(form, notes);
+    let stock_code = notes.required(Code::InvalidStockCode, &form.stock_code, "/instrument/stock_code");
+    let (counters, related_securities) = particulars::other_codes(form, notes);
+    let announced = notes.required(Code::UnreadableRequiredValue, &form.announcement_date, "/dates/announcement_date");
+    let status = notes.required(Code::UnreadableRequiredValue, &form.status, "/lineage/announcement_status");
+    let dividend = dividend(form, notes);
+    let payment_options = payment::options(form, notes);
+    payment::require_an_amount(form, notes);
+    let election = payment::election(form, &payment_options, notes);
+    let dates = dates(form, announced.map(|&date| Date(date)), notes);
+    let registrar = particulars::registrar(form, notes);
+    let withholding_tax = particulars::withholding_tax(form, notes);
+    let listed_convertibles = notes.optional(&form.convertibles, "/listed_convertibles".into()).cloned();
+    let narrative = particulars::narrative(form, notes);
+    let lineage = particulars::lineage(form, *status?, notes);
+
+    let classification = Classification {
+        event_type: if form.scrip.is_some() { EventType::Dvop } else { EventType::Dvca },
+        mandatory_voluntary: if payment_options.len() > 1 { Participation::Chos } else { Participation::Mand },
+        dividend_type: type_code(dividend.kind),
+        event_stage: event_stage(form),
+        completeness: Completeness::Comp,
+        confirmation: Confirmation::Conf,
+    };
+    let dates = dates?;
+    let period = dividend.reporting_period_end.or(dividend.financial_year_end).unwrap_or(dates.announcement_date);
+    Some(DividendEvent {
+        schema_version: SCHEMA_VERSION.into(),
+        corporate_action_id: identity::corporate_action_id(stock_code?, &classification, period, dividend.nature),
+        classification,
+        issuer,
+        instrument: particulars::instrument(stock_code?, counters, related_securities),
+        dividend,
+        payment_options,
+        election,
+        dates,
+        withholding_tax,
+        registrar,
+        listed_convertibles,
+        narrative,
+        field_status: Default::default(),
+        warnings: Vec::new(),
+        lineage,
+        source: particulars::source(document, form),
+        content_sha256: String::new(),
+    })
+}
+
+/// Adds what only the whole can tell: what is absent, what is suspicious, whether more will follow, and the hash.
+fn seal(mut event: DividendEvent, notes: Notes) -> (DividendEvent, Vec<Finding>) {
+    event.classification.completeness = completeness(event.lineage.announcement_status, &notes);
+    event.field_status = notes.absent;
+    event.warnings = notes.findings.iter().map(warning).collect();
+    event.content_sha256 = content_sha256(&event);
+    (event, notes.findings)
+}
+
+/// `INCO` while something is to be announced.
+///
+/// A withdrawal is complete: it prints "to be announced" for dates and amounts that will never be, and who waits for
+/// an `INCO` event to be completed must not wait for those.
+fn completeness(status: AnnouncementStatus, notes: &Notes) -> Completeness {
+    let pending = notes.absent.values().any(|status| *status == FieldStatus::ToBeAnnounced);
+    if pending && status != AnnouncementStatus::Withdrawn { Completeness::Inco } else { Completeness::Comp }
+}
+
+fn warning(finding: &Finding) -> Warning {
+    Warning {
+        code: finding.code.as_str().to_owned(),
+        field: finding.field.clone().into_owned(),
+        message: finding.message(),
+    }
+}
+
+/// The decision of the issuer: rows 9 to 13.
+fn dividend(form: &Form, notes: &mut Notes) -> Dividend {
+    let kind = notes.optional_or(Code::UnknownDividendType, &form.dividend_type, "/dividend/type".into());
+    let row = &form.dividend_type;
+    let has_text = matches!(row.value, Value::Stated(_) | Value::Unparsed { .. }) && !row.text.is_empty();
+    if !has_text {
+        notes.mark("/dividend/type_text".into(), absence::reason(row));
+    }
+    Dividend {
+        kind: kind.map(|kind| kind.kind),
+        type_text: has_text.then(|| row.text.clone()),
+        frequency: kind.and_then(|kind| kind.frequency),
+        nature: notes.optional(&form.dividend_nature, "/dividend/nature".into()).copied(),
+        financial_year_end: date(&form.financial_year_end, "/dividend/financial_year_end", notes),
+        reporting_period_end: date(&form.reporting_period_end, "/dividend/reporting_period_end", notes),
+        declared: payment::declared(form, notes),
+    }
+}
+
+fn type_code(kind: Option<DividendType>) -> DividendType4 {
+    match kind {
+        Some(DividendType::Interim) => DividendType4::Inte,
+        Some(DividendType::Final) => DividendType4::Finl,
+        Some(DividendType::Quarterly) => DividendType4::Quar,
+        Some(DividendType::Other) | None => DividendType4::Othr,
+    }
+}
+
+/// Whether shareholders still have to approve, as of the announcement date that the form prints.
+///
+/// A withdrawal has no stage: its row 14 may carry the very meeting that turned the dividend down.
+fn event_stage(form: &Form) -> Option<EventStage> {
+    if form.status.stated() == Some(&AnnouncementStatus::Withdrawn) {
+        return None;
+    }
+    match (&form.approval_date.value, form.announcement_date.stated()) {
+        (Value::Stated(approval), Some(announced)) if approval <= announced => Some(EventStage::Appd),
+        (Value::Stated(_), Some(_)) | (Value::ToBeAnnounced, _) => Some(EventStage::Suap),
+        _ => None,
+    }
+}
+
+/// The timetable; `None` without an announcement date. Every other row is read all the same, for its findings.
+fn dates(form: &Form, announced: Option<Date>, notes: &mut Notes) -> Option<Dates> {
+    let shareholder_approval_date = date(&form.approval_date, "/dates/shareholder_approval_date", notes);
+    let ex_date = date(&form.ex_date, "/dates/ex_date", notes);
+    let lodgement = notes.optional(&form.lodgement_deadline, "/dates/lodgement_deadline".into());
+    let book_close = notes.optional(&form.book_close, "/dates/book_close_period".into());
+    let record_date = date(&form.record_date, "/dates/record_date", notes);
+    let payment_date = date(&form.payment_date, "/dates/payment_date", notes);
+    Some(Dates {
+        announcement_date: announced?,
+        shareholder_approval_date,
+        ex_date,
+        lodgement_deadline: lodgement.map(|&time| HongKongTime(time)),
+        book_close_period: book_close.map(|period| BookClosePeriod { from: Date(period.from), to: Date(period.to) }),
+        record_date,
+        payment_date,
+        time_zone: "Asia/Hong_Kong".into(),
+    })
+}
+
+fn date(row: &Printed<chrono::NaiveDate>, pointer: &'static str, notes: &mut Notes) -> Option<Date> {
+    notes.optional(row, pointer.into()).map(|&day| Date(day))
 }

@@ -1,6 +1,20 @@
 //! The published contract: one dividend event, schema version 1. Additive changes only.
 //!
 //! Field order is the order in the JSON. An absent value is `null` (or `[]`), and [`DividendEvent::field_status`] says why.
+//!
+//! # Why a value is absent
+//!
+//! A value that a row of the form could have stated and did not has one entry in `field_status`, and no other value has:
+//!
+//! - The key is the JSON pointer of the value, or of the smallest object that is absent altogether: `/withholding_tax`
+//!   while it has neither summary nor rates, else `/withholding_tax/summary`; `/dividend/declared` while nothing of it is
+//!   known, else `/dividend/declared/amount`. A payment option is never absent: its values have an entry each.
+//! - A value that the form's structure leaves no room for has none: `election` without options to choose from, `scrip` on
+//!   cash, money on shares, `lineage.update_reason` on a new announcement, `dividend.frequency` (read off the type's
+//!   wording), `classification.event_stage`. Neither has what no form states: `lineage.revision`, `lineage.supersedes`,
+//!   and everything in `source`.
+//! - `amount_per_share` is `NOT_APPLICABLE` beside an amount that has no exact quotient.
+//!
 //! Adding an optional field is a minor version; renaming, retyping or removing one is a new major topic (`.v2`).
 
 use std::collections::BTreeMap;
@@ -14,6 +28,9 @@ use crate::money::{Amount, Currency};
 
 /// The `schema_version` of every event that this build publishes.
 pub const SCHEMA_VERSION: &str = "1.0.0";
+
+/// Names the JSON Schema of this version: its `$id`, and the `ce_dataschema` of every record. A name, not an address.
+pub const SCHEMA_ID: &str = "urn:exdate:schema:dividend-event:1.0.0";
 
 /// A dividend announced on an HKEX cash-dividend form (EF001, EF002, EF003), normalised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,7 +61,7 @@ pub struct DividendEvent {
     pub listed_convertibles: Option<String>,
     /// Free text, as printed.
     pub narrative: Narrative,
-    /// Why a value is absent: JSON pointer of the field to the reason.
+    /// Why a value is absent: JSON pointer of the field, or of the whole object that is absent, to the reason.
     pub field_status: BTreeMap<String, FieldStatus>,
     /// What is suspicious about the form; the values are published as printed.
     pub warnings: Vec<Warning>,
@@ -65,9 +82,9 @@ pub struct Classification {
     pub mandatory_voluntary: Participation,
     /// DIVI: INTE, FINL, QUAR or OTHR.
     pub dividend_type: DividendType4,
-    /// ESTA: SUAP while shareholders' approval is outstanding on the announcement date, APPD once given; null where none is needed.
+    /// ESTA: SUAP while shareholders' approval is outstanding on the announcement date, APPD once given; null where none is needed, and on a withdrawal.
     pub event_stage: Option<EventStage>,
-    /// COMP when nothing is to be announced, else INCO.
+    /// INCO while something is to be announced, else COMP; a withdrawal is COMP, since nothing will follow.
     pub completeness: Completeness,
     /// CONF: the form is the issuer's own announcement.
     pub confirmation: Confirmation,
@@ -361,7 +378,7 @@ pub struct Narrative {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FieldStatus {
-    /// The form says "Not applicable".
+    /// The form says "Not applicable"; or no exact `amount_per_share` exists.
     NotApplicable,
     /// The form says "To be announced".
     ToBeAnnounced,

@@ -1,11 +1,92 @@
-//! The record of an event: key, CloudEvents headers, one line of JSON.
+//! The record of an event: key, CloudEvents headers (binary mode), one line of JSON.
+//!
+//! The record's own timestamp is that of the input record: a replay gives the same record again, and who reads the topic
+//! by time finds events where the announcements were. The moment of publication, where a producer stated it, is `ce_time`.
 
-use super::Record;
+use uuid::Uuid;
+
+use super::{Record, time};
 use crate::event::DividendEvent;
+use crate::event::schema::Function;
 use crate::message::Message;
+
+/// UUIDv5 of the name `exdate.org` in the DNS namespace: the namespace of every `ce_id`.
+const NAMESPACE: Uuid = Uuid::from_u128(0x2155b6dc_56ea_51ef_a474_5c2ca30e64a1);
+
+/// Name and version of this program, as consumers see it.
+pub const PRODUCER: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// Identifies the JSON Schema of the value; also the schema's own `$id`.
+pub const DATA_SCHEMA: &str = crate::event::schema::SCHEMA_ID;
 
 /// Builds the record that publishes `event`, which was read from `message`.
 pub fn encode(event: &DividendEvent, message: &Message<'_>) -> Record {
-    let _ = message;
-    Record { key: Some(event.corporate_action_id.clone().into_bytes()), ..Record::default() }
+    Record {
+        key: Some(event.corporate_action_id.clone().into_bytes()),
+        value: Some(value(event)),
+        headers: headers(event, message),
+        timestamp_ms: message.timestamp_ms,
+    }
+}
+
+fn value(event: &DividendEvent) -> Vec<u8> {
+    const TYPICAL_BYTES: usize = 4096;
+    let mut value = Vec::with_capacity(TYPICAL_BYTES);
+    let written = serde_json::to_writer(&mut value, event);
+    debug_assert!(written.is_ok(), "an event has no value that JSON lacks, and a Vec takes every byte");
+    value
+}
+
+fn headers(event: &DividendEvent, message: &Message<'_>) -> Vec<(String, Option<Vec<u8>>)> {
+    let mut headers = Vec::with_capacity(14);
+    let mut add = |name: &str, text: String| headers.push((name.to_owned(), Some(text.into_bytes())));
+    add("content-type", "application/json".into());
+    add("ce_specversion", "1.0".into());
+    add("ce_type", event_type(event.lineage.function).into());
+    add("ce_source", format!("/hkex/{}", event.source.form_code.to_ascii_lowercase()));
+    add("ce_id", event_id(event).to_string());
+    add("ce_subject", event.corporate_action_id.clone());
+    if let Some(moment) = event_time(event, message) {
+        add("ce_time", moment);
+    }
+    add("ce_dataschema", DATA_SCHEMA.into());
+    add("source-topic", message.topic.into());
+    add("source-partition", message.partition.to_string());
+    add("source-offset", message.offset.to_string());
+    add("producer", PRODUCER.into());
+    if let Some(parent) = message.header("traceparent") {
+        add("traceparent", parent.into());
+    }
+    headers
+}
+
+fn event_type(function: Function) -> &'static str {
+    match function {
+        Function::Newm => "org.exdate.dividend.announced.v1",
+        Function::Repl => "org.exdate.dividend.updated.v1",
+        Function::With => "org.exdate.dividend.withdrawn.v1",
+    }
+}
+
+/// The same for the same meaning read from the same document, wherever and whenever it is read.
+fn event_id(event: &DividendEvent) -> Uuid {
+    let name = [&event.corporate_action_id, &event.source.document_sha256, &event.content_sha256];
+    Uuid::new_v5(&NAMESPACE, name.map(String::as_str).join("|").as_bytes())
+}
+
+/// When the document was published, else when its record was written; absent when nobody says.
+fn event_time(event: &DividendEvent, message: &Message<'_>) -> Option<String> {
+    let published = event.source.published_at.as_ref();
+    let published = published.filter(|text| chrono::DateTime::parse_from_rfc3339(text).is_ok());
+    published.cloned().or_else(|| time::rfc3339(message.timestamp_ms?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_namespace_is_made_from_the_name_that_the_event_types_use() {
+        assert_eq!(NAMESPACE, Uuid::new_v5(&Uuid::NAMESPACE_DNS, b"exdate.org"));
+    }
 }

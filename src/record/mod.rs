@@ -2,6 +2,7 @@
 
 pub mod dead_letter;
 pub mod event;
+mod time;
 
 /// A record to produce. The shell decides which topic an event and a dead letter go to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

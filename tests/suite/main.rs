@@ -1,8 +1,11 @@
 //! The integration tests of the product, in one binary; a module per subject.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod event;
 #[cfg(feature = "service")]
 mod metrics;
+mod printed;
+mod records;
 #[cfg(feature = "service")]
 mod settings;
 #[cfg(feature = "service")]

@@ -1,0 +1,108 @@
+//! Why a value is absent: the one place where `null` and its entry in `field_status` are made together.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::schema::FieldStatus;
+use crate::finding::{Code, Finding};
+use crate::form::{Printed, Value};
+
+/// A JSON pointer in two parts, put together only when it is needed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pointer<'a>(pub(super) &'a str, pub(super) &'static str);
+
+impl From<&'static str> for Pointer<'static> {
+    fn from(whole: &'static str) -> Self {
+        Pointer("", whole)
+    }
+}
+
+impl fmt::Display for Pointer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)?;
+        f.write_str(self.1)
+    }
+}
+
+impl From<Pointer<'_>> for Cow<'static, str> {
+    fn from(pointer: Pointer<'_>) -> Self {
+        if pointer.0.is_empty() { Cow::Borrowed(pointer.1) } else { Cow::Owned(pointer.to_string()) }
+    }
+}
+
+/// What is noted while an event is put together: what is absent, and what is wrong.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// The event's `field_status`.
+    pub(super) absent: BTreeMap<String, FieldStatus>,
+    /// All findings so far, those of the reading first.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Notes {
+    /// The definite value of a row that an event can do without. Text outside the grammar is a warning.
+    pub(super) fn optional<'f, T>(&mut self, row: &'f Printed<T>, pointer: Pointer<'_>) -> Option<&'f T> {
+        self.optional_or(Code::UnreadableValue, row, pointer)
+    }
+
+    /// As [`Notes::optional`], with an own code for text outside the grammar.
+    pub(super) fn optional_or<'f, T>(
+        &mut self,
+        unreadable: Code,
+        row: &'f Printed<T>,
+        pointer: Pointer<'_>,
+    ) -> Option<&'f T> {
+        if let Value::Stated(value) = &row.value {
+            return Some(value);
+        }
+        if let Value::Unparsed { expected } = row.value {
+            self.unreadable(unreadable, row, expected, pointer);
+        }
+        self.mark(pointer, reason(row));
+        None
+    }
+
+    /// The definite value of a row that every event needs; its absence is an error.
+    pub(super) fn required<'f, T>(
+        &mut self,
+        unreadable: Code,
+        row: &'f Printed<T>,
+        pointer: &'static str,
+    ) -> Option<&'f T> {
+        match &row.value {
+            Value::Stated(value) => return Some(value),
+            Value::Unparsed { expected } => self.unreadable(unreadable, row, expected, pointer.into()),
+            Value::NotStated => self.findings.push(missing(row.line, pointer)),
+            Value::NotApplicable | Value::ToBeAnnounced => {
+                self.findings.push(missing(row.line, pointer).found(&row.text));
+            }
+        }
+        None
+    }
+
+    /// Notes text outside the field's grammar.
+    pub(super) fn unreadable<T>(&mut self, code: Code, row: &Printed<T>, expected: &str, pointer: Pointer<'_>) {
+        let expected = expected.strip_prefix("expected ").unwrap_or(expected);
+        self.findings.push(Finding::new(code, pointer).at(row.line).found(&row.text).expected(expected));
+    }
+
+    /// Notes why a value is absent.
+    pub(super) fn mark(&mut self, pointer: Pointer<'_>, status: FieldStatus) {
+        self.absent.insert(pointer.to_string(), status);
+    }
+}
+
+/// Why a row has no definite value. Asked only of rows that have none.
+pub(super) fn reason<T>(row: &Printed<T>) -> FieldStatus {
+    match row.value {
+        Value::NotApplicable => FieldStatus::NotApplicable,
+        Value::ToBeAnnounced => FieldStatus::ToBeAnnounced,
+        Value::Unparsed { .. } => FieldStatus::Unparsed,
+        Value::Stated(_) | Value::NotStated => FieldStatus::NotStated,
+    }
+}
+
+fn missing(line: u32, pointer: &'static str) -> Finding {
+    Finding::new(Code::RequiredFieldMissing, pointer).at(line)
+}

@@ -1,0 +1,131 @@
+//! Everything that is carried over as printed: issuer, codes, registrar, tax, free text, lineage, source.
+
+use super::absence::{self, Notes, Pointer};
+use super::identity::MIC;
+use super::schema::{
+    Counter, FieldStatus, Function, Instrument, Issuer, Lineage, Narrative, Registrar, RelatedSecurity, Source,
+    WithholdingRate, WithholdingTax,
+};
+use crate::document::Document;
+use crate::form::words::AnnouncementStatus;
+use crate::form::{Form, WithholdingRow};
+
+/// Row 1.
+pub(super) fn issuer(form: &Form, notes: &mut Notes) -> Issuer {
+    Issuer { name: notes.optional(&form.issuer_name, "/issuer/name".into()).cloned() }
+}
+
+/// Rows 3 and 4.
+pub(super) fn other_codes(form: &Form, notes: &mut Notes) -> (Vec<Counter>, Vec<RelatedSecurity>) {
+    let counters = notes.optional(&form.counters, "/instrument/counters".into()).map(|printed| {
+        let counter = |counter: &crate::form::Counter| Counter {
+            stock_code: counter.stock_code.clone(),
+            currency: counter.currency,
+        };
+        printed.iter().map(counter).collect()
+    });
+    let related = notes.optional(&form.related_securities, "/instrument/related_securities".into()).map(|text| {
+        let stock_code = leading_code(text);
+        if stock_code.is_none() {
+            notes.mark("/instrument/related_securities/0/stock_code".into(), FieldStatus::NotStated);
+        }
+        vec![RelatedSecurity { stock_code, text: text.clone() }]
+    });
+    (counters.unwrap_or_default(), related.unwrap_or_default())
+}
+
+/// `80700 (RMB counter)` begins with the code 80700; `123456` begins with none.
+fn leading_code(text: &str) -> Option<String> {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).take(6).collect();
+    (digits.len() == 5).then_some(digits)
+}
+
+/// The listed security.
+pub(super) fn instrument(
+    stock_code: &str,
+    counters: Vec<Counter>,
+    related_securities: Vec<RelatedSecurity>,
+) -> Instrument {
+    Instrument { mic: MIC.into(), stock_code: stock_code.into(), counters, related_securities }
+}
+
+/// Row 22.
+pub(super) fn registrar(form: &Form, notes: &mut Notes) -> Option<Registrar> {
+    let printed = notes.optional(&form.registrar, "/registrar".into())?;
+    let address = (!printed.address.is_empty()).then(|| printed.address.clone());
+    if address.is_none() {
+        notes.mark("/registrar/address".into(), FieldStatus::NotStated);
+    }
+    Some(Registrar { name: printed.name.clone(), address })
+}
+
+/// Row 23 and its table. One entry for the whole when neither text nor table is there.
+pub(super) fn withholding_tax(form: &Form, notes: &mut Notes) -> WithholdingTax {
+    const AT: &str = "/withholding_tax";
+    let row = &form.withholding_tax;
+    let Some(printed) = notes.optional(row, AT.into()) else { return WithholdingTax::default() };
+    match (&printed.summary, printed.rates.is_empty()) {
+        (None, true) => notes.mark(AT.into(), absence::reason(row)),
+        (None, false) => notes.mark(Pointer(AT, "/summary"), FieldStatus::NotStated),
+        (Some(_), true) => notes.mark(Pointer(AT, "/rates"), FieldStatus::NotStated),
+        (Some(_), false) => {}
+    }
+    let rates = printed.rates.iter().enumerate().map(|(place, rate)| withholding_rate(place, rate, notes)).collect();
+    WithholdingTax { summary: printed.summary.clone(), rates }
+}
+
+fn withholding_rate(place: usize, rate: &WithholdingRow, notes: &mut Notes) -> WithholdingRate {
+    if rate.details.is_none() {
+        let at = format!("/withholding_tax/rates/{place}");
+        notes.mark(Pointer(&at, "/details"), FieldStatus::NotStated);
+    }
+    WithholdingRate {
+        shareholder_type: rate.shareholder_type.clone(),
+        rate_percent: rate.rate_percent,
+        details: rate.details.clone(),
+    }
+}
+
+/// Row 5 and the sections S5 and S6.
+pub(super) fn narrative(form: &Form, notes: &mut Notes) -> Narrative {
+    Narrative {
+        title: notes.optional(&form.announcement_title, "/narrative/title".into()).cloned(),
+        other_information: notes.optional(&form.other_information, "/narrative/other_information".into()).cloned(),
+        directors: notes.optional(&form.directors, "/narrative/directors".into()).cloned(),
+    }
+}
+
+/// Rows 7 and 8. A new announcement has no reason to give; an update or withdrawal that gives none says why not.
+pub(super) fn lineage(form: &Form, status: AnnouncementStatus, notes: &mut Notes) -> Lineage {
+    let (function, update_reason) = match status {
+        AnnouncementStatus::New => (Function::Newm, form.update_reason.stated()),
+        AnnouncementStatus::Update => (Function::Repl, reason(form, notes)),
+        AnnouncementStatus::Withdrawn => (Function::With, reason(form, notes)),
+    };
+    Lineage {
+        function,
+        announcement_status: status,
+        revision: None,
+        supersedes: None,
+        update_reason: update_reason.cloned(),
+    }
+}
+
+fn reason<'f>(form: &'f Form, notes: &mut Notes) -> Option<&'f String> {
+    notes.optional(&form.update_reason, "/lineage/update_reason".into())
+}
+
+/// The document, and how it was read.
+pub(super) fn source(document: &Document, form: &Form) -> Source {
+    Source {
+        form_code: form.template.code().into(),
+        form_title: form.title.clone(),
+        filing_id: document.filing_id.clone(),
+        url: document.source_url.clone(),
+        published_at: document.published_at.clone(),
+        language: form.language,
+        media_type: document.media_type.clone(),
+        charset: document.charset.into(),
+        document_sha256: document.sha256.clone(),
+    }
+}

@@ -1,0 +1,25 @@
+//! Moments in headers: RFC 3339 on the Hong Kong wall clock, milliseconds kept.
+
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+
+/// `1710318600000` → `2024-03-13T16:30:00.000+08:00`; `None` beyond the years that RFC 3339 can write.
+pub(super) fn rfc3339(timestamp_ms: i64) -> Option<String> {
+    let hong_kong = FixedOffset::east_opt(8 * 3600)?;
+    let moment = DateTime::from_timestamp_millis(timestamp_ms)?.with_timezone(&hong_kong);
+    let text = moment.to_rfc3339_opts(SecondsFormat::Millis, false);
+    text.starts_with(|c: char| c.is_ascii_digit()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_in_hong_kong() {
+        assert_eq!(rfc3339(1_710_318_600_000).as_deref(), Some("2024-03-13T16:30:00.000+08:00"));
+        assert_eq!(rfc3339(-1).as_deref(), Some("1970-01-01T07:59:59.999+08:00"));
+        assert_eq!(rfc3339(i64::MAX), None);
+        assert_eq!(rfc3339(i64::MIN), None);
+        assert_eq!(rfc3339(253_402_300_800_000), None, "the year 10000 has five digits");
+    }
+}

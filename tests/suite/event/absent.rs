@@ -1,0 +1,188 @@
+//! `null` and its entry in `field_status` go together, by the rule in `event/schema.rs`.
+
+use exdate::event::schema::FieldStatus::{self, NotApplicable, NotStated, ToBeAnnounced, Unparsed};
+use exdate::finding::Code;
+use exdate::form::words::AnnouncementStatus;
+use exdate::form::{Counter, Form, Printed, Registrar, Withholding, WithholdingRow};
+use serde_json::Value;
+
+use super::{codes, event, publish};
+use crate::printed::*;
+
+#[test]
+fn a_row_says_why_it_has_no_value() {
+    for (row, expected) in [
+        (not_applicable(20), NotApplicable),
+        (to_be_announced(20), ToBeAnnounced),
+        (Printed::default(), NotStated),
+        (unparsed("on or about 16 June 2025", 20), Unparsed),
+    ] {
+        let event = event(&Form { payment_date: row, ..form() });
+        assert_eq!(event.dates.payment_date, None);
+        assert_eq!(event.field_status.get("/dates/payment_date"), Some(&expected));
+    }
+}
+
+#[test]
+fn text_outside_the_grammar_is_a_warning_with_its_place() {
+    let (event, warnings) = publish(&Form { payment_date: unparsed("on or about 16 June 2025", 27), ..form() });
+    let [warning]: &[_; 1] = warnings.as_slice().try_into().expect("one warning");
+    assert_eq!((warning.code, &*warning.field, warning.line), (Code::UnreadableValue, "/dates/payment_date", Some(27)));
+    assert_eq!(
+        event.warnings[0].message,
+        "A field holds text outside its grammar; it is published as absent: \
+         found `on or about 16 June 2025`, expected something else, line 27."
+    );
+}
+
+#[test]
+fn an_unknown_dividend_type_keeps_its_text() {
+    let (event, warnings) = publish(&Form { dividend_type: unparsed("Bonus", 14), ..form() });
+    assert_eq!((event.dividend.kind, event.dividend.type_text.as_deref()), (None, Some("Bonus")));
+    assert_eq!(event.corporate_action_id, "XHKG:09876:DVCA:2024-12-31:OTHR:ORDI");
+    assert_eq!(warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), [Code::UnknownDividendType]);
+    assert_eq!(event.field_status.get("/dividend/type"), Some(&Unparsed));
+    assert!(!event.field_status.contains_key("/dividend/type_text"));
+}
+
+#[test]
+fn a_missing_dividend_type_has_neither_word_nor_text() {
+    let event = event(&Form { dividend_type: Printed::default(), dividend_nature: Printed::default(), ..form() });
+    for field in ["/dividend/type", "/dividend/type_text", "/dividend/nature"] {
+        assert_eq!(event.field_status.get(field), Some(&NotStated), "{field}");
+    }
+    assert_eq!(event.corporate_action_id, "XHKG:09876:DVCA:2024-12-31:OTHR:OTHR");
+}
+
+#[test]
+fn the_parts_of_the_withholding_tax_are_absent_one_by_one() {
+    let row = WithholdingRow { shareholder_type: "Individuals".into(), rate_percent: amount("10"), details: None };
+    let table = Withholding { summary: None, rates: vec![row] };
+    let with_table = event(&Form { withholding_tax: stated(table, "...", 31), ..form() });
+    assert_eq!(with_table.field_status.get("/withholding_tax/summary"), Some(&NotStated));
+    assert_eq!(with_table.field_status.get("/withholding_tax/rates/0/details"), Some(&NotStated));
+
+    let with_text = event(&Form { withholding_tax: tax_text("10% is withheld", 31), ..form() });
+    assert_eq!(with_text.field_status.get("/withholding_tax/rates"), Some(&NotStated));
+
+    let empty = event(&Form { withholding_tax: stated(Withholding::default(), "", 31), ..form() });
+    assert_eq!(empty.field_status.get("/withholding_tax"), Some(&NotStated));
+}
+
+#[test]
+fn codes_and_registrar_keep_what_they_have() {
+    let event = event(&Form {
+        counters: stated(vec![Counter { stock_code: "89876".into(), currency: currency("RMB") }], "89876 RMB", 8),
+        related_securities: text("04567 USD 100,000,000 notes due 2030", 9),
+        registrar: stated(Registrar { name: "Harbour Registrars".into(), address: String::new() }, "...", 28),
+        ..form()
+    });
+    assert_eq!(event.instrument.counters[0].stock_code, "89876");
+    assert_eq!(event.instrument.related_securities[0].stock_code.as_deref(), Some("04567"));
+    assert_eq!(event.instrument.related_securities[0].text, "04567 USD 100,000,000 notes due 2030");
+    assert_eq!(event.field_status.get("/registrar/address"), Some(&NotStated));
+}
+
+#[test]
+fn an_update_gives_its_reason_or_says_why_not() {
+    let update = Form { status: stated(AnnouncementStatus::Update, "Update", 12), ..form() };
+    assert_eq!(event(&update).field_status.get("/lineage/update_reason"), Some(&NotStated));
+    let reasoned = event(&Form { update_reason: text("Exchange rate", 13), ..update });
+    assert_eq!(reasoned.lineage.update_reason.as_deref(), Some("Exchange rate"));
+    assert!(!event(&form()).field_status.contains_key("/lineage/update_reason"));
+}
+
+/// The forms of this suite, from complete to nearly empty.
+fn forms() -> Vec<Form> {
+    let bare = Form {
+        issuer_name: Printed::default(),
+        announcement_title: Printed::default(),
+        dividend_type: Printed::default(),
+        dividend_nature: Printed::default(),
+        financial_year_end: Printed::default(),
+        reporting_period_end: Printed::default(),
+        default_payment: Printed::default(),
+        exchange_rate: Printed::default(),
+        registrar: Printed::default(),
+        withholding_tax: Printed::default(),
+        directors: Printed::default(),
+        ..withdrawal()
+    };
+    let odd = Form { declared: money("RMB", "1", 3, 18), default_payment: half_known("HKD", 21), ..form() };
+    vec![form(), seed().1, withdrawal(), scrip_form(), bare, odd]
+}
+
+#[test]
+fn every_null_and_every_empty_list_has_one_entry_and_no_value_has_any() {
+    for form in forms() {
+        let event = event(&form);
+        let json = serde_json::to_value(&event).expect("JSON");
+        let mut expected = Vec::new();
+        absent_below(&json, "", &mut expected);
+        expected.retain(|pointer| !has_no_room(pointer, &json));
+        for pointer in &expected {
+            let covered = event.field_status.keys().any(|key| {
+                key == pointer || pointer.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            });
+            assert!(covered, "{pointer} is absent and has no entry: {:?}", event.field_status);
+        }
+        for key in event.field_status.keys() {
+            let value = json.pointer(key).expect("the pointer of an entry names a field");
+            assert!(is_absent(value), "{key} has an entry and a value: {value}");
+        }
+    }
+}
+
+fn is_absent(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.values().all(is_absent),
+        _ => false,
+    }
+}
+
+fn absent_below(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| absent_below(value, &format!("{at}/{name}"), found))
+        }
+        Value::Array(elements) if !elements.is_empty() => {
+            elements.iter().enumerate().for_each(|(place, value)| absent_below(value, &format!("{at}/{place}"), found));
+        }
+        Value::Null | Value::Array(_) => found.push(at.to_owned()),
+        _ => {}
+    }
+}
+
+/// What the form's structure leaves no room for.
+fn has_no_room(pointer: &str, event: &Value) -> bool {
+    const NEVER_STATED: [&str; 7] = [
+        "/source",
+        "/warnings",
+        "/election",
+        "/lineage/revision",
+        "/lineage/supersedes",
+        "/dividend/frequency",
+        "/classification",
+    ];
+    let secu = |option: &str| event.pointer(option).is_some_and(|option| option["option_type"] == "SECU");
+    let option = pointer.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    NEVER_STATED.iter().any(|place| pointer.starts_with(place))
+        || pointer == "/lineage/update_reason" && event["lineage"]["function"] == "NEWM"
+        || pointer.starts_with("/payment_options/") && (pointer.ends_with("/scrip") || secu(&option))
+}
+
+#[test]
+fn forms_of_this_module_hold_no_error() {
+    for form in forms() {
+        assert!(codes(&form).iter().all(|code| code.severity() == exdate::finding::Severity::Warning));
+    }
+}
+
+#[test]
+fn a_status_is_written_in_capitals() {
+    let text = serde_json::to_string(&[NotApplicable, ToBeAnnounced, NotStated, Unparsed]).expect("JSON");
+    assert_eq!(text, r#"["NOT_APPLICABLE","TO_BE_ANNOUNCED","NOT_STATED","UNPARSED"]"#);
+    assert_eq!(serde_json::from_str::<FieldStatus>("\"UNPARSED\"").ok(), Some(Unparsed));
+}

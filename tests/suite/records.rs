@@ -1,0 +1,70 @@
+//! The records to produce: keys, headers, values.
+
+use exdate::message::Message;
+use exdate::record;
+
+use crate::printed;
+
+/// The seed's event and the record it came in.
+fn seed_record(message: &Message<'_>) -> record::Record {
+    let (document, form) = printed::seed();
+    let rules = exdate::message::Rules::default();
+    let (event, _) = exdate::event::normalise(&document, &form, Vec::new(), &rules).expect("the seed's event");
+    record::event::encode(&event, message)
+}
+
+fn message() -> Message<'static> {
+    Message {
+        topic: "raw",
+        partition: 3,
+        offset: 41,
+        timestamp_ms: Some(1_710_318_600_123),
+        headers: vec![("traceparent", Some(b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))],
+        ..Message::default()
+    }
+}
+
+#[test]
+fn an_event_is_one_line_keyed_by_its_dividend() {
+    let record = seed_record(&message());
+    assert_eq!(record.key.as_deref(), Some(b"XHKG:03660:DVCA:2023-12-31:INTE:ORDI".as_slice()));
+    assert_eq!(record.timestamp_ms, Some(1_710_318_600_123));
+    let value = record.value.expect("a value");
+    assert!(!value.contains(&b'\n'));
+    let event: exdate::event::DividendEvent = serde_json::from_slice(&value).expect("an event");
+    assert_eq!(serde_json::to_vec(&event).expect("JSON"), value);
+}
+
+#[test]
+fn an_event_carries_cloudevents_headers_and_where_it_came_from() {
+    let headers = seed_record(&message()).headers;
+    let text: Vec<(&str, &str)> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), std::str::from_utf8(value.as_deref().expect("bytes")).expect("text")))
+        .collect();
+    assert_eq!(
+        text,
+        [
+            ("content-type", "application/json"),
+            ("ce_specversion", "1.0"),
+            ("ce_type", "org.exdate.dividend.announced.v1"),
+            ("ce_source", "/hkex/ef001"),
+            ("ce_id", "fde707e6-571e-5780-8d04-52ee5b993b05"),
+            ("ce_subject", "XHKG:03660:DVCA:2023-12-31:INTE:ORDI"),
+            ("ce_time", "2024-03-13T16:30:00.123+08:00"),
+            ("ce_dataschema", "urn:exdate:schema:dividend-event:1.0.0"),
+            ("source-topic", "raw"),
+            ("source-partition", "3"),
+            ("source-offset", "41"),
+            ("producer", concat!("exdate/", env!("CARGO_PKG_VERSION"))),
+            ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+        ]
+    );
+}
+
+#[test]
+fn without_a_trace_or_a_time_there_is_none() {
+    let record = seed_record(&Message { topic: "raw", ..Message::default() });
+    assert_eq!(record.timestamp_ms, None);
+    assert!(record.headers.iter().all(|(name, _)| name != "traceparent" && name != "ce_time"));
+}

@@ -1,8 +1,11 @@
 //! What operators see: metrics, logs, HTTP.
 
 mod fields;
+pub mod health;
+pub mod http;
 mod instrument;
 mod labels;
+pub mod log;
 pub mod metrics;
 mod tally;
 

@@ -3,6 +3,10 @@
 
 mod event;
 #[cfg(feature = "service")]
+mod http;
+#[cfg(feature = "service")]
+mod logs;
+#[cfg(feature = "service")]
 mod metrics;
 mod printed;
 mod records;

@@ -1,4 +1,4 @@
-//! The records to produce: keys, headers, values.
+//! The record of an event: key, headers, value.
 
 use exdate::message::Message;
 use exdate::record;

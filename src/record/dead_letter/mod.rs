@@ -1,0 +1,104 @@
+//! The record of a dead letter: the original untouched, provenance and reason in headers; and back again.
+//!
+//! Key, value, timestamp and every header of the original stay byte for byte; one block of headers is added behind them
+//! (see [`Provenance`]). A message that already carries such a block failed before and was sent back: its block is
+//! replaced, the place where the original was first read and the number of redrives are kept.
+
+mod cut;
+mod provenance;
+
+pub use provenance::{Detail, Origin, Payload, Provenance, Unreadable};
+
+use super::Record;
+use crate::finding::{Finding, Stage};
+use crate::message::Message;
+
+/// Headers in order; a name may occur twice, a value may be null.
+pub type Headers = Vec<(String, Option<Vec<u8>>)>;
+
+/// A message that could not be normalised, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The original key.
+    pub key: Option<Vec<u8>>,
+    /// The original value; a prefix of it when [`Provenance::cut`] names it.
+    pub value: Option<Vec<u8>>,
+    /// The original headers, and any that others added later.
+    pub headers: Headers,
+    /// The original timestamp.
+    pub timestamp_ms: Option<i64>,
+    /// Where it was read, why and when it was given up.
+    pub provenance: Provenance,
+}
+
+/// Builds the record that keeps `message` with the reason why it was given up. `failed_at_ms` is the shell's clock.
+pub fn encode(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_at_ms: i64) -> Record {
+    give_up(message, stage, findings, failed_at_ms).into_record()
+}
+
+/// As [`encode`], for a message that the broker refuses as too large: key, headers and value of the original are cut, in
+/// this order, to `max_bytes` together. The block of headers that says so, with size and hash of the whole value, comes on
+/// top: at most 16 KiB.
+pub fn encode_truncated(
+    message: &Message<'_>,
+    stage: Stage,
+    findings: &[Finding],
+    failed_at_ms: i64,
+    max_bytes: usize,
+) -> Record {
+    let mut dead_letter = give_up(message, stage, findings, failed_at_ms);
+    cut::cut(&mut dead_letter, max_bytes);
+    dead_letter.into_record()
+}
+
+/// Reads a record of the dead-letter topic.
+///
+/// # Errors
+///
+/// The record carries no complete block of dead-letter headers, or one with a value outside its grammar.
+pub fn decode(record: &Message<'_>) -> Result<DeadLetter, Unreadable> {
+    let (before, provenance, after) = provenance::find(&record.headers)?;
+    Ok(DeadLetter {
+        key: record.key.map(<[u8]>::to_vec),
+        value: record.value.map(<[u8]>::to_vec),
+        headers: owned(before).chain(owned(after)).collect(),
+        timestamp_ms: record.timestamp_ms,
+        provenance,
+    })
+}
+
+impl DeadLetter {
+    /// The record that sends the original back to the input topic, one more redrive counted. It keeps the block, so that
+    /// a second failure knows of the first. `None` when the original is not whole.
+    pub fn redrive(mut self) -> Option<Record> {
+        if !self.provenance.cut.is_empty() {
+            return None;
+        }
+        self.provenance.redrive_count = self.provenance.redrive_count.saturating_add(1);
+        Some(self.into_record())
+    }
+
+    fn into_record(self) -> Record {
+        let DeadLetter { key, value, mut headers, timestamp_ms, provenance } = self;
+        headers.extend(provenance.into_headers());
+        Record { key, value, headers, timestamp_ms }
+    }
+}
+
+fn give_up(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_at_ms: i64) -> DeadLetter {
+    let first = Provenance::of(message, stage, findings, failed_at_ms);
+    match decode(message) {
+        Err(_) => DeadLetter {
+            key: message.key.map(<[u8]>::to_vec),
+            value: message.value.map(<[u8]>::to_vec),
+            headers: owned(&message.headers).collect(),
+            timestamp_ms: message.timestamp_ms,
+            provenance: first,
+        },
+        Ok(earlier) => DeadLetter { provenance: first.after(&earlier.provenance), ..earlier },
+    }
+}
+
+fn owned<'a>(headers: &'a [(&str, Option<&[u8]>)]) -> impl Iterator<Item = (String, Option<Vec<u8>>)> + 'a {
+    headers.iter().map(|(name, value)| ((*name).to_owned(), value.map(<[u8]>::to_vec)))
+}

@@ -1,8 +1,29 @@
 //! The shell around the path: the only folder that knows rdkafka.
+//!
+//! The service: one worker is one thread with a consumer and a producer of its own. `worker` turns the loop: collect a batch, process, produce, wait
+//! for the acknowledgements, then commit records and offsets together. What the broker or the client answers is judged in one place
+//! (`fault`); `client` says why each property is set; `status` is what a worker tells its supervisor.
+//!
+//! The commands: `range` and `feed` read and write topics outside any group; `embedded` is a broker inside the process.
 
+mod acks;
+mod batch;
+mod breaker;
+mod client;
+mod consumer;
+pub mod control;
+mod desk;
 pub mod embedded;
+pub mod fault;
 pub mod feed;
+mod lag;
+mod link;
+mod outgoing;
+mod producer;
 pub mod range;
+mod setback;
+pub mod status;
 pub mod trouble;
+pub mod worker;
 
 pub use trouble::Trouble;

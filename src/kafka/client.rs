@@ -1,0 +1,166 @@
+//! Every property of librdkafka that the service sets, and why. What an operator sets in `[kafka.properties]` comes between
+//! our defaults, which it may change, and the properties that the guarantee stands on, which it may not.
+
+use std::time::Duration;
+
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::error::KafkaError;
+
+use super::fault::{Fault, Names};
+use crate::config::{Config, Mode};
+use crate::exit::Exit;
+
+/// One worker of one instance: who it is to the broker.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    pub(super) worker: usize,
+    pub(super) instance: String,
+    pub(super) names: Names,
+}
+
+impl Identity {
+    pub(super) fn new(config: &Config, worker: usize) -> Identity {
+        let instance = match config.kafka.instance_id.as_str() {
+            "" => host_name(),
+            instance => instance.to_owned(),
+        };
+        let names = Names {
+            bootstrap_servers: config.kafka.bootstrap_servers.clone(),
+            group_id: config.kafka.group_id.clone(),
+            // The same after a restart, so that the new producer fences the old one and ends its transaction at once.
+            transactional_id: format!("{}.{instance}.{worker}", config.kafka.group_id),
+            input_topic: config.kafka.input_topic.clone(),
+            output_topic: config.kafka.output_topic.clone(),
+            dead_letter_topic: config.kafka.dead_letter_topic.clone(),
+        };
+        Identity { worker, instance, names }
+    }
+}
+
+/// The kernel's name of this host; in a container, the container's.
+fn host_name() -> String {
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = kernel.or_else(|| std::env::var("HOSTNAME").ok()).unwrap_or_default();
+    if name.trim().is_empty() { "localhost".into() } else { name.trim().to_owned() }
+}
+
+/// A transaction that its owner left behind must be over before the owner's partitions move (`session_timeout`); otherwise the next
+/// owner has to wait for offsets that are still pending.
+pub(super) fn transaction_timeout(config: &Config) -> Duration {
+    config.kafka.session_timeout * 3 / 4
+}
+
+/// The largest record that is handed to the client: a document at the limit, in a base64 envelope, with headers; or what is likely in a topic
+/// with raised limits. The broker, not the client, says what is too large, so that such a record reaches the one path that handles it.
+pub(super) fn largest_record(config: &Config) -> usize {
+    const HEADERS: usize = 1 << 20;
+    (config.rules.max_document_bytes / 2 * 3 + HEADERS).clamp(64 << 20, 900 << 20)
+}
+
+/// Properties of the consumer.
+pub(super) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
+    let session = config.kafka.session_timeout;
+    let largest = largest_record(config);
+    let mut client = ClientConfig::new();
+
+    // Bounded memory: by default 64 MiB are read ahead for each consumer, and 50 MiB for each fetch.
+    client.set("queued.max.messages.kbytes", "16384");
+    client.set("fetch.max.bytes", (8 << 20).to_string());
+    // With a full queue the next fetch waits this long (default 1 s, in which a fast worker runs dry).
+    client.set("fetch.queue.backoff.ms", "10");
+    client.set("fetch.error.backoff.ms", "200");
+    // A response carries at least one record, however large (KIP-74); the client must be willing to read it.
+    client.set("receive.message.max.bytes", (largest + (64 << 20)).to_string());
+    // Nobody else in the group can go on while a member that was asked for partitions does not answer; no step of ours takes that long.
+    client.set("max.poll.interval.ms", millis(session.max(Duration::from_secs(60))));
+    client.set("heartbeat.interval.ms", millis((session / 3).min(Duration::from_secs(3))));
+
+    common(&mut client, config, identity);
+
+    client.set("group.id", &config.kafka.group_id);
+    client.set("session.timeout.ms", millis(session));
+    if !config.kafka.instance_id.is_empty() {
+        // Static membership: a restart within the session timeout gets its partitions back without a rebalance.
+        client.set("group.instance.id", format!("{}.{}", identity.instance, identity.worker));
+    }
+    // Only what moves stops; one transaction spans all partitions of a worker, so it is finished before any of them is given back.
+    client.set("partition.assignment.strategy", "cooperative-sticky");
+    // librdkafka's support of the new group protocol (KIP-848) is young, and its rebalances are not those that the worker handles.
+    client.set("group.protocol", "classic");
+    // Also what makes the client ask for stable offsets (KIP-447): without it, a partition may start before a pending commit of its last owner.
+    client.set("isolation.level", "read_committed");
+    // Offsets belong into the transaction, and nowhere else.
+    client.set("enable.auto.commit", "false");
+    client.set("enable.auto.offset.store", "false");
+    // Nothing lost: a group without offsets, or with offsets that retention has overtaken, or whose topic was made anew, reads from the start.
+    client.set("auto.offset.reset", "earliest");
+    // The source of the lag and of "is a broker there": the fetcher's own figures, once a second, at no cost for the broker.
+    client.set("statistics.interval.ms", "1000");
+    client
+}
+
+/// Properties of the producer.
+pub(super) fn producer(config: &Config, identity: &Identity) -> ClientConfig {
+    let largest = largest_record(config);
+    let mut client = ClientConfig::new();
+
+    // While a batch is parsed, its first records are under way; a longer wait would fill requests better, and delay the last one of a batch.
+    client.set("linger.ms", "1");
+
+    common(&mut client, config, identity);
+
+    // By default 1 GiB. A batch is bounded by `delivery.batch_bytes`, so this is only a net; it must hold the largest record.
+    client.set("queue.buffering.max.kbytes", (largest / 1024 + largest / 4096).to_string());
+    client.set("message.max.bytes", largest.to_string());
+    // Keys land in the partitions where JVM producers put them.
+    client.set("partitioner", "murmur2_random");
+    client.set("enable.idempotence", "true");
+    match config.delivery.mode {
+        Mode::ExactlyOnce => {
+            client.set("transactional.id", &identity.names.transactional_id);
+            // The client derives message.timeout.ms and socket.timeout.ms from it.
+            client.set("transaction.timeout.ms", millis(transaction_timeout(config)));
+        }
+        Mode::AtLeastOnce => {
+            // Then the batch is read again.
+            client.set("message.timeout.ms", "30000");
+        }
+    }
+    client
+}
+
+fn common(client: &mut ClientConfig, config: &Config, identity: &Identity) {
+    client.set("client.id", format!("exdate-{}-{}", identity.instance, identity.worker));
+    // New topics and partitions are noticed within ten seconds instead of five minutes.
+    client.set("topic.metadata.refresh.interval.ms", "10000");
+    // A broker that came back is noticed soon; the default grows to 10 s.
+    client.set("reconnect.backoff.max.ms", "2000");
+
+    for (name, value) in config.kafka.properties.iter() {
+        client.set(name, value);
+    }
+
+    client.set("bootstrap.servers", &config.kafka.bootstrap_servers);
+    // A missing topic is a mistake to be told, not to be made worse with a topic of the broker's default settings.
+    client.set("allow.auto.create.topics", "false");
+    // With the default (`rebootstrap`), send_offsets_to_transaction may never return after an outage, whatever its timeout
+    // (librdkafka issues 5456 and 5511).
+    client.set("metadata.recovery.strategy", "none");
+    client.set_log_level(RDKafkaLogLevel::Info);
+}
+
+/// Names the setting behind a property that the client does not take.
+pub(super) fn refused_property(error: &KafkaError) -> Fault {
+    let message = match error {
+        KafkaError::ClientConfig(_, reason, name, _) => {
+            format!("kafka.properties: librdkafka refuses `{name}`: {}", reason.trim_end_matches('.'))
+        }
+        KafkaError::ClientCreation(reason) => format!("kafka.properties: librdkafka refuses the settings: {reason}"),
+        other => format!("the Kafka client cannot be made: {other}"),
+    };
+    Fault::new(Exit::Config, message)
+}
+
+fn millis(duration: Duration) -> String {
+    duration.as_millis().to_string()
+}

@@ -1,0 +1,294 @@
+//! Membership in the group and the position in the input topic.
+//!
+//! A rebalance is handled by the worker, not in the client's callback: the callback only notes it, the worker finishes its
+//! transaction and then takes or gives back the partitions. Until then the client pauses what is assigned, and waits.
+//!
+//! All records come from one queue; `split_partition_queue` would stall silently after a rebalance.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, ConsumerGroupMetadata};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode as Code};
+use rdkafka::message::BorrowedMessage;
+use rdkafka::types::RDKafkaRespErr;
+use rdkafka::{ClientContext, Offset, TopicPartitionList};
+
+use super::client::{self, Identity};
+use super::fault::{Call, Fault};
+use super::lag::Lag;
+use super::link::{Link, client_log};
+use super::status::Status;
+use crate::config::Config;
+
+/// A local call, or one round trip to the broker, with room for a slow machine.
+const QUICK: Duration = Duration::from_secs(20);
+
+/// A change of the assignment that waits for the worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rebalance {
+    /// Take these partitions.
+    Assign(Vec<i32>),
+    /// Give these back, after finishing what was read from them.
+    Revoke(Vec<i32>),
+    /// These are another's already: what was read from them must not be committed.
+    Lost(Vec<i32>),
+}
+
+/// What a poll brought.
+pub(super) enum Polled<'a> {
+    /// A record.
+    Record(BorrowedMessage<'a>),
+    /// The assignment changes; ask [`Consumer::take_rebalance`].
+    Rebalance,
+    /// Nothing within the time given.
+    Nothing,
+    /// The client or the broker reports an error.
+    Error(KafkaError),
+}
+
+/// The consumer of one worker.
+pub(super) struct Consumer {
+    client: BaseConsumer<Context>,
+    shared: Arc<Shared>,
+    status: Status,
+    topic: String,
+    assigned: BTreeSet<i32>,
+}
+
+#[derive(Default)]
+struct Shared {
+    rebalance: Mutex<Option<Rebalance>>,
+    /// While the client is being closed nobody answers a rebalance but the callback itself.
+    closing: AtomicBool,
+    link: Link,
+    lag: Lag,
+}
+
+struct Context(Arc<Shared>);
+
+impl Consumer {
+    /// Makes the client; does not wait for a broker, and does not join the group yet.
+    pub(super) fn create(config: &Config, identity: &Identity, status: &Status) -> Result<Consumer, Fault> {
+        let shared = Arc::new(Shared::default());
+        let client = client::consumer(config, identity)
+            .create_with_context(Context(shared.clone()))
+            .map_err(|error| client::refused_property(&error))?;
+        let topic = config.kafka.input_topic.clone();
+        Ok(Consumer { client, shared, status: status.clone(), topic, assigned: BTreeSet::new() })
+    }
+
+    /// Joins the group.
+    pub(super) fn subscribe(&self) -> KafkaResult<()> {
+        self.client.subscribe(&[&self.topic])
+    }
+
+    /// The connections of this client.
+    pub(super) fn link(&self) -> &Link {
+        &self.shared.link
+    }
+
+    /// End offsets and what is left to read.
+    pub(super) fn lag(&self) -> &Lag {
+        &self.shared.lag
+    }
+
+    /// Partitions that this worker owns.
+    pub(super) fn assigned(&self) -> &BTreeSet<i32> {
+        &self.assigned
+    }
+
+    /// Waits for the next record or event.
+    pub(super) fn poll(&self, timeout: Duration) -> Polled<'_> {
+        // A wait below a millisecond would be none at all, and the loop would turn idly.
+        let timeout = if timeout.is_zero() { timeout } else { timeout.max(Duration::from_millis(1)) };
+        let polled = self.client.poll(timeout);
+        match polled {
+            Some(Ok(message)) => Polled::Record(message),
+            Some(Err(error)) => Polled::Error(error),
+            None if self.rebalance_pending() => Polled::Rebalance,
+            None => Polled::Nothing,
+        }
+    }
+
+    fn rebalance_pending(&self) -> bool {
+        self.shared.rebalance.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Whether the change that waits takes partitions that are another's already.
+    pub(super) fn lost(&self) -> bool {
+        matches!(*self.shared.rebalance.lock().unwrap_or_else(PoisonError::into_inner), Some(Rebalance::Lost(_)))
+    }
+
+    /// The change that waits.
+    pub(super) fn take_rebalance(&self) -> Option<Rebalance> {
+        self.shared.rebalance.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Carries out a change; the worker has finished or given up what it concerns.
+    pub(super) fn apply(&mut self, rebalance: &Rebalance) -> KafkaResult<()> {
+        let _call = self.status.enter(Call::Assign, QUICK);
+        match rebalance {
+            Rebalance::Assign(partitions) => {
+                self.client
+                    .incremental_assign(&list(&self.topic, partitions.iter().map(|p| (*p, Offset::Invalid)))?)?;
+                self.assigned.extend(partitions);
+            }
+            Rebalance::Revoke(partitions) | Rebalance::Lost(partitions) => {
+                self.client
+                    .incremental_unassign(&list(&self.topic, partitions.iter().map(|p| (*p, Offset::Invalid)))?)?;
+                self.assigned.retain(|partition| !partitions.contains(partition));
+            }
+        }
+        self.shared.lag.keep(&self.assigned);
+        Ok(())
+    }
+
+    /// Stops the flow of records; the membership stays.
+    pub(super) fn pause(&self) -> KafkaResult<()> {
+        self.client.pause(&self.all()?)
+    }
+
+    /// Lets records flow again.
+    pub(super) fn resume(&self) -> KafkaResult<()> {
+        self.client.resume(&self.all()?)
+    }
+
+    fn all(&self) -> KafkaResult<TopicPartitionList> {
+        list(&self.topic, self.assigned.iter().map(|partition| (*partition, Offset::Invalid)))
+    }
+
+    /// Reads again from these offsets, as far as the partitions are still ours.
+    pub(super) fn rewind(&self, offsets: &BTreeMap<i32, i64>) -> KafkaResult<()> {
+        let ours = offsets.iter().filter(|(partition, _)| self.assigned.contains(partition));
+        let wanted = list(&self.topic, ours.map(|(partition, offset)| (*partition, Offset::Offset(*offset))))?;
+        if wanted.count() == 0 {
+            return Ok(());
+        }
+        let _call = self.status.enter(Call::Seek, QUICK * 2);
+        let sought = self.client.seek_partitions(wanted, QUICK)?;
+        sought.elements().iter().try_for_each(|partition| partition.error())
+    }
+
+    /// What the group has committed for these partitions, as far as they are still ours: the truth after an outcome that nobody told.
+    ///
+    /// A partition without a committed offset has had no batch committed, so the batch that is in doubt was its first: its own first offset holds.
+    pub(super) fn committed(&self, first: &BTreeMap<i32, i64>) -> KafkaResult<BTreeMap<i32, i64>> {
+        let ours = first.keys().filter(|partition| self.assigned.contains(partition));
+        let wanted = list(&self.topic, ours.map(|partition| (*partition, Offset::Invalid)))?;
+        if wanted.count() == 0 {
+            return Ok(BTreeMap::new());
+        }
+        let _call = self.status.enter(Call::CommittedOffsets, QUICK);
+        let committed = self.client.committed_offsets(wanted, Duration::from_secs(5))?;
+        let mut offsets = BTreeMap::new();
+        for partition in committed.elements() {
+            partition.error()?;
+            let offset = match partition.offset() {
+                Offset::Offset(offset) => Some(offset),
+                _ => first.get(&partition.partition()).copied(),
+            };
+            offsets.extend(offset.map(|offset| (partition.partition(), offset)));
+        }
+        Ok(offsets)
+    }
+
+    /// Offsets as the client's calls want them.
+    pub(super) fn offsets(&self, next: impl Iterator<Item = (i32, i64)>) -> KafkaResult<TopicPartitionList> {
+        list(&self.topic, next.map(|(partition, offset)| (partition, Offset::Offset(offset))))
+    }
+
+    /// The membership as of now.
+    pub(super) fn group(&self) -> Option<ConsumerGroupMetadata> {
+        self.client.group_metadata()
+    }
+
+    /// Commits without a transaction, and waits for the answer.
+    pub(super) fn commit(&self, offsets: &TopicPartitionList) -> KafkaResult<()> {
+        let _call = self.status.enter(Call::CommitOffsets, QUICK * 4);
+        self.client.commit(offsets, CommitMode::Sync)
+    }
+}
+
+impl Drop for Consumer {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::SeqCst);
+        if let Some(Rebalance::Revoke(_) | Rebalance::Lost(_)) = self.take_rebalance() {
+            let _ = self.client.unassign();
+        }
+    }
+}
+
+fn list(topic: &str, partitions: impl Iterator<Item = (i32, Offset)>) -> KafkaResult<TopicPartitionList> {
+    let mut list = TopicPartitionList::new();
+    for (partition, offset) in partitions {
+        list.add_partition_offset(topic, partition, offset)?;
+    }
+    Ok(list)
+}
+
+impl ClientContext for Context {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        client_log(level, facility, line);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        // Also returned by poll; here it is told with the client's own words.
+        self.0.link.error(&error, reason);
+    }
+
+    fn stats_raw(&self, statistics: &[u8]) {
+        if self.0.lag.read(statistics) {
+            self.0.link.works();
+        }
+    }
+}
+
+impl ConsumerContext for Context {
+    fn rebalance(&self, client: &BaseConsumer<Self>, event: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
+        if self.0.closing.load(Ordering::SeqCst) {
+            if event == RDKafkaRespErr::RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS {
+                let _ = client.incremental_unassign(partitions);
+            } else {
+                let _ = client.incremental_assign(&TopicPartitionList::new());
+            }
+            return;
+        }
+        let numbers = partitions.elements().iter().map(|partition| partition.partition()).collect();
+        let rebalance = match event {
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => Rebalance::Assign(numbers),
+            _ if client.assignment_lost() => Rebalance::Lost(numbers),
+            _ => Rebalance::Revoke(numbers),
+        };
+        *self.0.rebalance.lock().unwrap_or_else(PoisonError::into_inner) = Some(rebalance);
+    }
+
+    fn main_queue_min_poll_interval(&self) -> rdkafka::util::Timeout {
+        rdkafka::util::Timeout::After(Duration::from_millis(100))
+    }
+}
+
+/// Errors of a poll that only say that the broker, the topic's leader or the coordinator is away for a while.
+pub(super) fn is_weather(code: Code) -> bool {
+    matches!(
+        code,
+        Code::AllBrokersDown
+            | Code::BrokerTransportFailure
+            | Code::Resolve
+            | Code::OperationTimedOut
+            | Code::RequestTimedOut
+            | Code::TimedOutQueue
+            | Code::LeaderNotAvailable
+            | Code::NotLeaderForPartition
+            | Code::CoordinatorNotAvailable
+            | Code::CoordinatorLoadInProgress
+            | Code::NotCoordinator
+            | Code::NetworkException
+            | Code::BrokerNotAvailable
+            | Code::ReplicaNotAvailable
+            | Code::DestroyBroker
+    )
+}

@@ -1,0 +1,246 @@
+//! The one place that judges what the broker or the client answers: the same call again, abort, rebuild, or exit.
+//!
+//! A fault is about the world, never about a document. The order of the questions matters: a refusal stays a refusal however
+//! often it is asked again, and being fenced must not be taken for a mere fatal error.
+
+use std::fmt;
+
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+
+use crate::exit::Exit;
+use crate::telemetry::metrics::RebuildReason;
+
+/// A fault that ends the service: how the process exits, and the one line that says why and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// The exit code.
+    pub exit: Exit,
+    /// What, where, and what to do.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault with its exit code and line.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Fault {
+        Fault { exit, message: message.into() }
+    }
+}
+
+/// A call into the client that may block or fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// Fences an older producer and finishes its transaction.
+    InitTransactions,
+    /// Opens a transaction; local.
+    BeginTransaction,
+    /// Queues a record; local.
+    Produce,
+    /// Waits until every record is acknowledged or has failed.
+    AwaitAcks,
+    /// Adds the offsets to the transaction.
+    SendOffsets,
+    /// Commits the transaction.
+    CommitTransaction,
+    /// Aborts the transaction.
+    AbortTransaction,
+    /// Commits offsets without a transaction.
+    CommitOffsets,
+    /// Asks for the group's committed offsets.
+    CommittedOffsets,
+    /// Sets the next offset to read.
+    Seek,
+    /// Takes or gives back partitions.
+    Assign,
+    /// Waits for the next record or event.
+    Poll,
+    /// Makes a client.
+    Create,
+    /// Leaves the group and destroys the clients.
+    Close,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Call::InitTransactions => "init_transactions",
+            Call::BeginTransaction => "begin_transaction",
+            Call::Produce => "produce",
+            Call::AwaitAcks => "waiting for acknowledgements",
+            Call::SendOffsets => "send_offsets_to_transaction",
+            Call::CommitTransaction => "commit_transaction",
+            Call::AbortTransaction => "abort_transaction",
+            Call::CommitOffsets => "commit of offsets",
+            Call::CommittedOffsets => "query of committed offsets",
+            Call::Seek => "seek",
+            Call::Assign => "assign",
+            Call::Poll => "poll",
+            Call::Create => "creation of the client",
+            Call::Close => "close",
+        })
+    }
+}
+
+/// What to do about an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// Make the same call again: the client goes on where it was.
+    Retry,
+    /// Abort the transaction, read its records again.
+    Abort,
+    /// Destroy the producer, build another, ask for the committed offsets, read from there.
+    Rebuild(RebuildReason),
+    /// End the service.
+    Exit(Fault),
+}
+
+/// The names that a person needs to put a refusal right.
+#[derive(Clone, Debug)]
+pub(super) struct Names {
+    pub(super) bootstrap_servers: String,
+    pub(super) group_id: String,
+    pub(super) transactional_id: String,
+    pub(super) input_topic: String,
+    pub(super) output_topic: String,
+    pub(super) dead_letter_topic: String,
+}
+
+/// Judges the error that a call ended with.
+pub(super) fn remedy(call: Call, error: &KafkaError, names: &Names) -> Remedy {
+    let Some(code) = error.rdkafka_error_code() else {
+        return Remedy::Rebuild(RebuildReason::Unclassified);
+    };
+    if let Some(fault) = refusal(call, code, names) {
+        return Remedy::Exit(fault);
+    }
+    match code {
+        Code::Fenced | Code::ProducerFenced | Code::InvalidProducerEpoch | Code::FencedInstanceId => {
+            return Remedy::Rebuild(RebuildReason::Fenced);
+        }
+        // The id expires after seven idle days, as in a week of holidays. That is no reason to die.
+        Code::InvalidProducerIdMapping | Code::UnknownProducerId => {
+            return Remedy::Rebuild(RebuildReason::ProducerIdExpired);
+        }
+        _ => {}
+    }
+    match error {
+        KafkaError::Transaction(error) if error.is_fatal() => Remedy::Rebuild(RebuildReason::Fatal),
+        KafkaError::Transaction(error) if error.txn_requires_abort() => Remedy::Abort,
+        KafkaError::Transaction(error) => unfinished(call, code, error.is_retriable()),
+        _ => unfinished(call, code, is_passing(code)),
+    }
+}
+
+/// Judges an error that is neither fatal nor asks for an abort.
+///
+/// A time-out inside commit, abort or send_offsets leaves open whether the broker did it. librdkafka has no KIP-890: a delayed request
+/// of this transaction may hit the next one of the same producer epoch, and end it half-way or commit offsets that are not its own.
+/// A new epoch makes such a straggler harmless, so the producer is rebuilt rather than asked again.
+fn unfinished(call: Call, code: Code, retriable: bool) -> Remedy {
+    let timed_out = matches!(code, Code::OperationTimedOut | Code::RequestTimedOut | Code::TimedOutQueue);
+    match call {
+        Call::CommitTransaction | Call::AbortTransaction | Call::SendOffsets if timed_out => {
+            Remedy::Rebuild(RebuildReason::OutcomeUnknown)
+        }
+        // The membership these offsets were read under is over: another may have read on from the offsets committed before.
+        Call::CommitOffsets if is_of_another_generation(code) => Remedy::Abort,
+        _ if retriable || timed_out => Remedy::Retry,
+        _ => Remedy::Rebuild(RebuildReason::Unclassified),
+    }
+}
+
+fn is_of_another_generation(code: Code) -> bool {
+    matches!(code, Code::IllegalGeneration | Code::UnknownMemberId | Code::RebalanceInProgress | Code::AssignmentLost)
+}
+
+/// Errors outside transactions that go by themselves.
+fn is_passing(code: Code) -> bool {
+    use Code::{
+        AllBrokersDown, BrokerTransportFailure, CoordinatorLoadInProgress, CoordinatorNotAvailable, InProgress,
+        LeaderNotAvailable, NetworkException, NotCoordinator, NotLeaderForPartition, UnstableOffsetCommit,
+        WaitingForCoordinator,
+    };
+    matches!(
+        code,
+        AllBrokersDown
+            | BrokerTransportFailure
+            | CoordinatorLoadInProgress
+            | CoordinatorNotAvailable
+            | InProgress
+            | LeaderNotAvailable
+            | NetworkException
+            | NotCoordinator
+            | NotLeaderForPartition
+            | UnstableOffsetCommit
+            | WaitingForCoordinator
+    )
+}
+
+/// The broker refuses the service for good: a person has to grant, create or upgrade something.
+pub(super) fn refusal(call: Call, code: Code, names: &Names) -> Option<Fault> {
+    let message = match code {
+        Code::TopicAuthorizationFailed => topic_refusal(call, names),
+        Code::GroupAuthorizationFailed => {
+            format!("the broker denies READ on the consumer group `{}` (kafka.group_id); grant it", names.group_id)
+        }
+        Code::TransactionalIdAuthorizationFailed => format!(
+            "the broker denies WRITE and DESCRIBE on the transactional id `{}`; grant them, by prefix for all instances",
+            names.transactional_id
+        ),
+        Code::ClusterAuthorizationFailed => {
+            "the broker denies IDEMPOTENT_WRITE on the cluster; grant it (needed by brokers older than 2.8)".into()
+        }
+        Code::Authentication | Code::SaslAuthenticationFailed | Code::UnsupportedSASLMechanism | Code::IllegalSASLState => format!(
+            "the broker at {} refuses the credentials; check sasl.mechanism, sasl.username and sasl.password in [kafka.properties]",
+            names.bootstrap_servers
+        ),
+        Code::SSL => format!(
+            "no TLS connection to the broker at {}; check security.protocol and the ssl.* settings in [kafka.properties]",
+            names.bootstrap_servers
+        ),
+        Code::UnsupportedVersion | Code::UnsupportedFeature | Code::UnsupportedForMessageFormat => format!(
+            "the broker does not support {call}; set delivery.mode = \"at-least-once\" if it has no transactions, or upgrade it"
+        ),
+        Code::InvalidTransactionTimeout => {
+            "the transaction timeout (three quarters of kafka.session_timeout) is above the broker's transaction.max.timeout.ms; \
+             lower kafka.session_timeout"
+                .into()
+        }
+        Code::InvalidSessionTimeout => {
+            "kafka.session_timeout is outside the broker's group.min.session.timeout.ms and group.max.session.timeout.ms".into()
+        }
+        _ => return None,
+    };
+    Some(Fault::new(Exit::Broker, message))
+}
+
+fn topic_refusal(call: Call, names: &Names) -> String {
+    match call {
+        Call::Poll => {
+            format!("the broker denies READ on the topic `{}` (kafka.input_topic); grant it", names.input_topic)
+        }
+        _ => format!(
+            "the broker denies WRITE on the topic `{}` (kafka.output_topic) or `{}` (kafka.dead_letter_topic); grant both",
+            names.output_topic, names.dead_letter_topic
+        ),
+    }
+}
+
+/// The broker will not take this very record, however often it is sent: it has to be found and set aside.
+pub(super) fn refuses_the_record(code: Code) -> bool {
+    matches!(
+        code,
+        Code::MessageSizeTooLarge
+            | Code::InvalidMessage
+            | Code::InvalidMessageSize
+            | Code::InvalidRecord
+            | Code::InvalidTimestamp
+            | Code::MessageBatchTooLarge
+            | Code::PolicyViolation
+    )
+}
+
+/// The topic is not there (yet): wait for it.
+pub(super) fn topic_is_missing(code: Code) -> bool {
+    matches!(code, Code::UnknownTopic | Code::UnknownTopicOrPartition | Code::UnknownPartition | Code::UnknownTopicId)
+}

@@ -1,0 +1,95 @@
+//! How far a worker is behind, from the fetcher's own figures.
+//!
+//! Once a second the client reports, for each partition, the last stable offset that the broker told with the latest fetch, the next offset to
+//! fetch, and what is fetched and not yet handed out. Its own `consumer_lag` is wrong under transactions, because it never learns
+//! of offsets that a producer commits; and asking the broker for end offsets would block the worker.
+//! Transaction markers have offsets, too: a partition read to its end is 0 behind, whatever the subtraction says.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Deserialize;
+
+/// The ends of the assigned partitions.
+#[derive(Default)]
+pub(super) struct Lag(Mutex<BTreeMap<i32, End>>);
+
+/// The end of one partition, as of the latest report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    /// The last stable offset: what a reader of committed records may read up to.
+    stable: i64,
+    /// Where the group, or else the partition, begins: the position before the first record was handed out.
+    start: i64,
+    /// All up to the end is fetched, and nothing waits in the client's queue (it has one for all partitions).
+    drained: bool,
+}
+
+impl End {
+    /// Records between the next one to process and the end; `next` is unknown before the first.
+    pub(super) fn behind(self, next: Option<i64>) -> i64 {
+        // Drained, what the subtraction leaves are markers.
+        if self.drained { 0 } else { (self.stable - next.unwrap_or(self.start)).max(0) }
+    }
+}
+
+#[derive(Deserialize)]
+struct Report {
+    #[serde(default)]
+    brokers: HashMap<String, Broker>,
+    #[serde(default)]
+    topics: HashMap<String, Topic>,
+}
+
+#[derive(Deserialize)]
+struct Broker {
+    state: String,
+    #[serde(default)]
+    nodeid: i64,
+}
+
+#[derive(Deserialize)]
+struct Topic {
+    partitions: HashMap<String, Partition>,
+}
+
+#[derive(Deserialize)]
+struct Partition {
+    partition: i32,
+    ls_offset: i64,
+    lo_offset: i64,
+    committed_offset: i64,
+    next_offset: i64,
+    app_offset: i64,
+    fetchq_cnt: i64,
+}
+
+impl Lag {
+    /// Takes a report of the client; returns whether it has a connection to a broker.
+    pub(super) fn read(&self, statistics: &[u8]) -> bool {
+        let Ok(report) = serde_json::from_slice::<Report>(statistics) else { return false };
+        let partitions = report.topics.values().flat_map(|topic| topic.partitions.values());
+        let mut ends = self.lock();
+        for partition in partitions.filter(|partition| partition.partition >= 0 && partition.ls_offset >= 0) {
+            let start = [partition.app_offset, partition.committed_offset, partition.lo_offset];
+            let start = start.into_iter().find(|offset| *offset >= 0).unwrap_or(partition.ls_offset);
+            let drained = partition.next_offset >= partition.ls_offset && partition.fetchq_cnt == 0;
+            ends.insert(partition.partition, End { stable: partition.ls_offset, start, drained });
+        }
+        report.brokers.values().any(|broker| broker.state == "UP" && broker.nodeid >= 0)
+    }
+
+    /// Forgets all partitions but these.
+    pub(super) fn keep(&self, assigned: &BTreeSet<i32>) {
+        self.lock().retain(|partition, _| assigned.contains(partition));
+    }
+
+    /// The ends that are known.
+    pub(super) fn ends(&self) -> BTreeMap<i32, End> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<i32, End>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,194 @@
+//! The producer and its transaction: records are queued as they come, acknowledgements counted, and both ends of a transaction wait for all of them.
+
+use std::time::{Duration, Instant};
+
+use rdkafka::TopicPartitionList;
+use rdkafka::consumer::ConsumerGroupMetadata;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+use rdkafka::message::BorrowedHeaders;
+use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
+
+use super::acks::{Acks, Failure};
+use super::client::{self, Identity};
+use super::fault::{Call, Fault};
+use super::outgoing;
+use super::status::Status;
+use crate::config::{Config, Mode};
+use crate::record::Record;
+
+/// Past its own timeout, a call gets this much longer before the watchdog takes it for lost (it may wait for a lock or for the CPU).
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long one attempt to initialise transactions lasts; it is resumed by the next, and the worker looks at its group in between.
+const INIT_ATTEMPT: Duration = Duration::from_millis(500);
+
+/// A producer of one worker, and the state of its transaction.
+///
+/// It is a `ThreadedProducer`: aborting on a plain one with queued records never returns, because nobody serves their delivery reports.
+pub(super) struct Producer {
+    client: ThreadedProducer<Acks>,
+    acks: Acks,
+    status: Status,
+    mode: Mode,
+    timeout: Duration,
+    /// When the open transaction began.
+    began: Option<Instant>,
+    produced: usize,
+}
+
+/// Why a record was not queued.
+pub(super) enum NotQueued {
+    /// The client itself refuses the record (too large).
+    Record(Code),
+    /// The queue stayed full, or the call failed.
+    Error(KafkaError),
+}
+
+impl Producer {
+    /// Makes the client; does not wait for a broker.
+    pub(super) fn create(config: &Config, identity: &Identity, status: &Status) -> Result<Producer, Fault> {
+        let acks = Acks::default();
+        let client = client::producer(config, identity)
+            .create_with_context(acks.clone())
+            .map_err(|error| client::refused_property(&error))?;
+        let timeout = client::transaction_timeout(config);
+        Ok(Producer {
+            client,
+            acks,
+            status: status.clone(),
+            mode: config.delivery.mode,
+            timeout,
+            began: None,
+            produced: 0,
+        })
+    }
+
+    /// The counted acknowledgements, and with them the connection.
+    pub(super) fn acks(&self) -> &Acks {
+        &self.acks
+    }
+
+    /// Fences older producers of this transactional id and ends their transactions. Resumes where an earlier attempt timed out.
+    pub(super) fn init(&self) -> Result<(), KafkaError> {
+        if self.mode == Mode::AtLeastOnce {
+            return Ok(());
+        }
+        let _call = self.status.enter(Call::InitTransactions, INIT_ATTEMPT + GRACE);
+        self.client.init_transactions(INIT_ATTEMPT)
+    }
+
+    /// How long the open transaction has been open.
+    pub(super) fn open_for(&self) -> Option<Duration> {
+        self.began.map(|began| began.elapsed())
+    }
+
+    /// Begins lazily: a transaction without records or offsets would only be something that can time out.
+    pub(super) fn begin(&mut self) -> Result<(), KafkaError> {
+        if self.began.is_some() {
+            return Ok(());
+        }
+        if self.mode == Mode::ExactlyOnce {
+            let _call = self.status.enter(Call::BeginTransaction, GRACE);
+            self.client.begin_transaction()?;
+        }
+        self.began = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Queues a record; it is sent while the next one is parsed. Its place in the batch comes back with a failure.
+    pub(super) fn send(
+        &mut self,
+        topic: &str,
+        record: &Record,
+        unreadable: Option<&BorrowedHeaders>,
+    ) -> Result<(), NotQueued> {
+        let mut queued = BaseRecord::<[u8], [u8], usize>::with_opaque_to(topic, self.produced);
+        queued.key = record.key.as_deref();
+        queued.payload = record.value.as_deref();
+        queued.timestamp = record.timestamp_ms;
+        queued.headers = Some(outgoing::write(unreadable, &record.headers));
+        loop {
+            self.acks.expect();
+            let Err((error, again)) = self.client.send(queued) else {
+                self.produced += 1;
+                return Ok(());
+            };
+            self.acks.forget();
+            match error.rdkafka_error_code() {
+                Some(Code::QueueFull) => self.wait_for_room()?,
+                Some(code @ Code::MessageSizeTooLarge) => return Err(NotQueued::Record(code)),
+                _ => return Err(NotQueued::Error(error)),
+            }
+            queued = again;
+        }
+    }
+
+    /// The queue is full: waits for some acknowledgements. With none outstanding the record alone is larger than the queue.
+    fn wait_for_room(&self) -> Result<(), NotQueued> {
+        let outstanding = self.acks.outstanding();
+        if outstanding == 0 {
+            return Err(NotQueued::Record(Code::MessageSizeTooLarge));
+        }
+        let _call = self.status.enter(Call::AwaitAcks, self.timeout + GRACE);
+        if self.acks.wait(outstanding, self.timeout) {
+            return Ok(());
+        }
+        Err(NotQueued::Error(KafkaError::MessageProduction(Code::MessageTimedOut)))
+    }
+
+    /// Waits until each record is acknowledged or has failed, and returns the failures.
+    ///
+    /// Before a commit: `commit_transaction` of rdkafka flushes first, in steps of 100 ms, so that a commit with anything outstanding costs that
+    /// much. Before an abort: an abort right after a produce can overtake the request that adds the partition to the
+    /// transaction; the broker then answers INVALID_TXN_STATE, which the client takes for fatal.
+    pub(super) fn settle(&mut self) -> Result<Vec<Failure>, KafkaError> {
+        // The client gives a record up after message.timeout.ms, which is at most the transaction timeout (30 s without transactions).
+        let patience =
+            self.timeout.max(Duration::from_secs(if self.mode == Mode::AtLeastOnce { 30 } else { 0 })) + GRACE / 2;
+        let _call = self.status.enter(Call::AwaitAcks, patience + GRACE);
+        if !self.acks.wait(1, patience) {
+            return Err(KafkaError::MessageProduction(Code::OperationTimedOut));
+        }
+        self.produced = 0;
+        Ok(self.acks.take_failures())
+    }
+
+    /// Adds the offsets to the transaction. The group's metadata is that of this moment: an older generation would be fenced.
+    pub(super) fn send_offsets(
+        &self,
+        offsets: &TopicPartitionList,
+        group: &ConsumerGroupMetadata,
+    ) -> Result<(), KafkaError> {
+        let _call = self.status.enter(Call::SendOffsets, self.timeout + GRACE);
+        self.client.send_offsets_to_transaction(offsets, group, self.timeout)
+    }
+
+    /// Commits. The timeout is the transaction's own: later than that the broker has aborted it anyway.
+    pub(super) fn commit(&mut self) -> Result<(), KafkaError> {
+        let _call = self.status.enter(Call::CommitTransaction, self.timeout + GRACE);
+        self.client.commit_transaction(self.timeout)?;
+        self.began = None;
+        Ok(())
+    }
+
+    /// Aborts, once every record is settled.
+    pub(super) fn abort(&mut self) -> Result<(), KafkaError> {
+        let _ = self.settle()?;
+        let _call = self.status.enter(Call::AbortTransaction, self.timeout + GRACE);
+        self.client.abort_transaction(self.timeout)?;
+        self.began = None;
+        Ok(())
+    }
+
+    /// Without transactions, a batch ends when its offsets are committed; returns how long it was open.
+    pub(super) fn close_batch(&mut self) -> Duration {
+        self.began.take().map_or(Duration::ZERO, |began| began.elapsed())
+    }
+
+    /// Without transactions, what was sent is sent, and will be sent again.
+    pub(super) fn forget(&mut self) -> Result<(), KafkaError> {
+        let _ = self.settle()?;
+        self.began = None;
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! Why a batch cannot be committed as it is, and what follows.
+
+use std::collections::BTreeSet;
+
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+
+use super::acks::Failure;
+use super::batch::Batch;
+use super::fault::{self, Call, Fault, Names, Remedy};
+use crate::exit::Exit;
+use crate::telemetry::metrics::RebuildReason;
+
+/// Why a batch cannot be committed as it is.
+#[derive(Clone, Debug)]
+pub(super) enum Setback {
+    /// A call failed; [`fault::remedy`] knows what to do.
+    Call(Call, KafkaError),
+    /// The broker does not take some of the records: those that failed, of how many, and why.
+    Refused { origins: BTreeSet<(i32, i64)>, records: usize, code: Code },
+    /// Something is missing that comes back by itself or by an operator's hand: abort, wait, read again.
+    Waiting(String),
+    /// The batch is worth nothing any more: another owns its partitions.
+    Lost(String),
+    /// The membership has to begin anew.
+    Rejoin(String),
+    /// The circuit breaker opens.
+    Tripped(String),
+    /// The service ends.
+    Exit(Fault),
+}
+
+/// What is done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Abort, read again.
+    Abort,
+    /// Destroy the producer, and read again from what the group has committed.
+    Rebuild(RebuildReason),
+    /// End.
+    Exit(Fault),
+}
+
+impl Setback {
+    pub(super) fn call(call: Call, error: &KafkaError) -> Setback {
+        Setback::Call(call, error.clone())
+    }
+
+    /// Judges records that failed: the cause among the consequences (a failed record makes the client purge the others).
+    pub(super) fn failed(failures: &[Failure], batch: &Batch, names: &Names) -> Setback {
+        let cause = |is: fn(Code) -> bool| failures.iter().find(|failure| is(failure.code));
+        if let Some(failure) = cause(|code| code == Code::TopicAuthorizationFailed) {
+            let message = format!("the broker denies WRITE on the topic `{}`; grant it", failure.topic);
+            return Setback::Exit(Fault::new(Exit::Broker, message));
+        }
+        if let Some(fault) = failures.iter().find_map(|failure| fault::refusal(Call::Produce, failure.code, names)) {
+            return Setback::Exit(fault);
+        }
+        if let Some(failure) = cause(fault::topic_is_missing) {
+            return Setback::Waiting(format!(
+                "the topic `{}` does not exist, or lacks a partition; `exdate check --create-topics` makes what is missing",
+                failure.topic
+            ));
+        }
+        if let Some(Failure { code, .. }) = cause(fault::refuses_the_record) {
+            let refused = failures.iter().filter(|failure| fault::refuses_the_record(failure.code));
+            let origins = refused.filter_map(|failure| batch.origin(failure.index)).collect();
+            return Setback::Refused { origins, records: batch.records, code: *code };
+        }
+        let code = failures.first().map_or(Code::Fail, |failure| failure.code);
+        Setback::Waiting(format!("{} records were not delivered: {code}", failures.len()))
+    }
+
+    /// What is done about it.
+    pub(super) fn action(&self, names: &Names) -> Action {
+        match self {
+            Setback::Call(call, error) => match fault::remedy(*call, error, names) {
+                Remedy::Abort => Action::Abort,
+                // It asked to be repeated until patience ran out. Of these, the broker may have done its part.
+                Remedy::Retry
+                    if matches!(call, Call::SendOffsets | Call::CommitTransaction | Call::AbortTransaction) =>
+                {
+                    Action::Rebuild(RebuildReason::OutcomeUnknown)
+                }
+                Remedy::Retry => Action::Abort,
+                Remedy::Rebuild(reason) => Action::Rebuild(reason),
+                Remedy::Exit(fault) => Action::Exit(fault),
+            },
+            Setback::Exit(fault) => Action::Exit(fault.clone()),
+            _ => Action::Abort,
+        }
+    }
+
+    /// In words, for the log and for `/readyz`.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Setback::Call(call, error) => format!("{call}: {error}"),
+            Setback::Refused { origins, records, code } => {
+                format!("the broker refuses {} of {records} records: {code}", origins.len())
+            }
+            Setback::Waiting(reason) | Setback::Lost(reason) | Setback::Rejoin(reason) => reason.clone(),
+            Setback::Tripped(reason) => format!("the circuit breaker is open: {reason}"),
+            Setback::Exit(fault) => fault.message.clone(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Membership in the group: rebalances, the time in which nothing may be read, and joining anew.
+
+use std::time::Instant;
+
+use rdkafka::Message as _;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+
+use super::{TICK, Worker};
+use crate::kafka::consumer::{Consumer, Polled, Rebalance, is_weather};
+use crate::kafka::fault::{self, Call, Fault};
+use crate::kafka::setback::Setback;
+use crate::telemetry::metrics;
+
+impl Worker {
+    /// Carries out a change of the assignment. The batch is finished or given up by now, all of it: one transaction spans all partitions,
+    /// so none can be given back while it is open. The time that this took is bounded by that of a transaction, three times at most
+    /// (acknowledgements, offsets, commit), and so is what the other members wait.
+    pub(super) fn rebalance(&mut self) -> Result<(), Fault> {
+        let Some(rebalance) = self.consumer.take_rebalance() else { return Ok(()) };
+        if let Err(error) = self.consumer.apply(&rebalance) {
+            self.failed(&format!("{}: {error}", Call::Assign));
+            return self.rejoin();
+        }
+        let (kind, joined) = match &rebalance {
+            Rebalance::Assign(partitions) => {
+                self.topic_missing &= partitions.is_empty();
+                // What was assigned now is not paused.
+                self.paused = false;
+                (metrics::Rebalance::Assigned, true)
+            }
+            Rebalance::Revoke(partitions) => {
+                self.forget(partitions);
+                (metrics::Rebalance::Revoked, true)
+            }
+            Rebalance::Lost(partitions) => {
+                self.forget(partitions);
+                (metrics::Rebalance::Lost, false)
+            }
+        };
+        self.status.joined(joined);
+        self.metrics.rebalanced(kind);
+        self.metrics.assigned_partitions(self.identity.worker, self.consumer.assigned().len());
+        tracing::info!(worker = self.identity.worker, kind = kind.as_str(), assigned = ?self.consumer.assigned(), "the assignment changed");
+        Ok(())
+    }
+
+    /// Forgets all about partitions that are another's now: should they come back, they begin at what is committed by then.
+    fn forget(&mut self, partitions: &[i32]) {
+        for partition in partitions {
+            self.rewind.remove(partition);
+            self.in_doubt.remove(partition);
+            self.next.remove(partition);
+            self.metrics.lag(&self.identity.names.input_topic, *partition, None);
+        }
+    }
+
+    /// Leaves the group and joins it anew, to begin at the committed offsets.
+    pub(super) fn rejoin(&mut self) -> Result<(), Fault> {
+        tracing::warn!(worker = self.identity.worker, "joining the group anew");
+        let assigned: Vec<i32> = self.consumer.assigned().iter().copied().collect();
+        self.forget(&assigned);
+        let consumer = Consumer::create(&self.config, &self.identity, &self.status)?;
+        let left = std::mem::replace(&mut self.consumer, consumer);
+        {
+            let _call = self.status.enter(Call::Close, self.config.delivery.shutdown_budget);
+            drop(left);
+        }
+        self.subscribed = false;
+        self.paused = false;
+        self.status.joined(false);
+        self.metrics.assigned_partitions(self.identity.worker, 0);
+        Ok(())
+    }
+
+    /// While no record may be read: keeps the membership alive, follows rebalances, and lets nothing through.
+    pub(super) fn idle(&mut self) -> Result<(), Fault> {
+        if !self.subscribed {
+            // Nothing to keep alive. The client still has errors and refusals to tell.
+            let _ = self.consumer.poll(TICK);
+            return Ok(());
+        }
+        if !self.paused {
+            self.paused = self.consumer.pause().is_ok();
+        }
+        let wait = self.hold_until.map_or(TICK, |until| until.saturating_duration_since(Instant::now()).min(TICK));
+        let came = match self.consumer.poll(wait) {
+            // A partition that was assigned a moment ago: what came is read again later.
+            Polled::Record(record) => Some((record.partition(), record.offset())),
+            Polled::Error(error) => {
+                if let Err(setback) = self.consumer_error(&error) {
+                    self.recover(setback)?;
+                }
+                None
+            }
+            Polled::Rebalance | Polled::Nothing => None,
+        };
+        if let Some((partition, offset)) = came {
+            self.rewind.entry(partition).and_modify(|first| *first = offset.min(*first)).or_insert(offset);
+            self.paused = false;
+        }
+        self.rebalance()
+    }
+
+    /// An error that the consumer reports in place of a record.
+    pub(super) fn consumer_error(&mut self, error: &KafkaError) -> Result<(), Setback> {
+        let Some(code) = error.rdkafka_error_code() else { return Ok(()) };
+        if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
+            return Err(Setback::call(Call::Poll, error));
+        }
+        match code {
+            // Counted, and judged when they repeat.
+            Code::Authentication | Code::SaslAuthenticationFailed | Code::SSL => {}
+            code if is_weather(code) => {}
+            code if fault::topic_is_missing(code) => {
+                self.topic_missing = true;
+                // Deleted under our feet. Made anew, its offsets begin at 0, and a position of old may lie in the middle of the new records.
+                if !self.consumer.assigned().is_empty() {
+                    return Err(Setback::Rejoin(format!(
+                        "the topic `{}` was deleted",
+                        self.identity.names.input_topic
+                    )));
+                }
+            }
+            // Too long between two polls; the group has moved on, and the assignment is lost. That follows as a rebalance.
+            Code::PollExceeded => tracing::warn!("too long between two polls; joining the group again"),
+            code => match fault::refusal(Call::Poll, code, &self.identity.names) {
+                Some(fault) => return Err(Setback::Exit(fault)),
+                None => tracing::warn!(%error, "the consumer reports an error"),
+            },
+        }
+        Ok(())
+    }
+}

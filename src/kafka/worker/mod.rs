@@ -1,0 +1,291 @@
+//! One worker: its loop, and what it does when something goes wrong. Dull on purpose.
+//!
+//! A turn: make sure that records may be read (producer ready, breaker closed, nothing to wait for, positions right), collect a batch, commit it,
+//! carry out a rebalance. Each record is queued for sending as soon as it is processed, so the network works while the next one is
+//! parsed. A batch closes at its limits, or at once when the queue runs empty: an idle topic has the latency of one commit, a backlog large transactions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rdkafka::error::KafkaError;
+
+use super::client::{self, Identity};
+use super::consumer::{Consumer, Polled};
+use super::control::Control;
+use super::desk::Desk;
+use super::fault::{self, Call, Fault, Remedy};
+use super::producer::Producer;
+use super::setback::Setback;
+use super::status::Status;
+use crate::config::{Config, Mode};
+use crate::telemetry::metrics::{Metrics, RebuildReason, TransactionResult};
+
+mod membership;
+mod recovery;
+mod telling;
+
+/// The longest wait for a record or an event: how late a stop is noticed.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A worker: one consumer, one producer, one transaction at a time.
+pub struct Worker {
+    config: Arc<Config>,
+    identity: Identity,
+    control: Control,
+    status: Status,
+    metrics: Metrics,
+    consumer: Consumer,
+    subscribed: bool,
+    /// `None`: to be made.
+    producer: Option<Producer>,
+    producer_ready: bool,
+    desk: Desk,
+    /// The next offset to process, of each partition that had a committed batch.
+    next: BTreeMap<i32, i64>,
+    /// Where to read again, before anything else is read.
+    rewind: BTreeMap<i32, i64>,
+    /// First offsets of batches whose outcome nobody told: the group's committed offsets say where to go on.
+    in_doubt: BTreeMap<i32, i64>,
+    /// Records that a batch may have at present: fewer while a refused record is being looked for.
+    limit: usize,
+    paused: bool,
+    topic_missing: bool,
+    failures_in_a_row: u32,
+    hold_until: Option<Instant>,
+    /// Why the last batch, or the making of the producer, failed; until the next success.
+    failure: Option<String>,
+    last_fenced: Option<Instant>,
+    telling: telling::Telling,
+}
+
+impl Worker {
+    /// Makes the clients; does not wait for a broker.
+    ///
+    /// # Errors
+    ///
+    /// A librdkafka property that does not exist or has a bad value.
+    pub fn new(config: &Arc<Config>, number: usize, control: &Control, metrics: &Metrics) -> Result<Worker, Fault> {
+        let identity = Identity::new(config, number);
+        let status = control.status(number);
+        let consumer = Consumer::create(config, &identity, &status)?;
+        let producer = Producer::create(config, &identity, &status)?;
+        Ok(Worker {
+            config: config.clone(),
+            identity,
+            control: control.clone(),
+            status,
+            metrics: metrics.clone(),
+            consumer,
+            subscribed: false,
+            producer: Some(producer),
+            producer_ready: false,
+            desk: Desk::new(config),
+            next: BTreeMap::new(),
+            rewind: BTreeMap::new(),
+            in_doubt: BTreeMap::new(),
+            limit: config.delivery.batch_records,
+            paused: false,
+            topic_missing: false,
+            failures_in_a_row: 0,
+            hold_until: None,
+            failure: None,
+            last_fenced: None,
+            telling: telling::Telling::default(),
+        })
+    }
+
+    /// Works until it is told to stop, then finishes its batch and leaves the group.
+    ///
+    /// # Errors
+    ///
+    /// What the service cannot go on with: a refusal of the broker, or being fenced again and again.
+    pub fn run(mut self) -> Result<(), Fault> {
+        let ended = self.work();
+        self.metrics.worker_ended(self.identity.worker);
+        let _call = self.status.enter(Call::Close, self.config.delivery.shutdown_budget);
+        drop(self.producer.take());
+        drop(self.consumer);
+        ended
+    }
+
+    fn work(&mut self) -> Result<(), Fault> {
+        while !self.control.stopping() {
+            self.turn()?;
+            self.tell();
+        }
+        // Stopping: what was read is finished; what cannot be finished now will be read again by the next.
+        self.finish().or_else(|setback| self.recover(setback))
+    }
+
+    fn turn(&mut self) -> Result<(), Fault> {
+        self.check_refusals()?;
+        if !self.may_read()? {
+            return self.idle();
+        }
+        match self.collect().and_then(|()| self.finish()) {
+            Ok(()) => {}
+            Err(setback) => self.recover(setback)?,
+        }
+        self.rebalance()
+    }
+
+    // Reading.
+
+    /// Whether a record may be read now; does what is needed for it.
+    fn may_read(&mut self) -> Result<bool, Fault> {
+        if self.control.tripped().is_some() || self.hold_until.is_some_and(|until| Instant::now() < until) {
+            return Ok(false);
+        }
+        if !self.producer_ready && !self.connect()? {
+            return Ok(false);
+        }
+        if let Err((call, error)) = self.take_position() {
+            self.failed(&format!("{call}: {error}"));
+            // A partition whose position is unknown must not be read; a new membership starts at the committed offsets.
+            if call == Call::Seek {
+                self.rejoin()?;
+            }
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// Readies the producer: older ones of its id are fenced, their transactions ended. Only then is the group joined, so that no partition
+    /// starts before the pending offsets of the last owner are settled.
+    fn connect(&mut self) -> Result<bool, Fault> {
+        let producer = match self.producer.take() {
+            Some(producer) => producer,
+            None => Producer::create(&self.config, &self.identity, &self.status)?,
+        };
+        let ready = producer.init();
+        let producer = self.producer.insert(producer);
+        match ready {
+            Ok(()) => {
+                producer.acks().link().works();
+                self.producer_ready = true;
+                self.failure = None;
+                Ok(true)
+            }
+            Err(error) => {
+                match fault::remedy(Call::InitTransactions, &error, &self.identity.names) {
+                    Remedy::Exit(fault) => return Err(fault),
+                    Remedy::Retry => self.failure = Some(format!("{}: {error}", Call::InitTransactions)),
+                    Remedy::Abort => self.rebuild(RebuildReason::Unclassified, &error.to_string())?,
+                    Remedy::Rebuild(reason) => self.rebuild(reason, &error.to_string())?,
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    /// Joins the group, resolves what is in doubt, and goes back to where reading goes on.
+    fn take_position(&mut self) -> Result<(), (Call, KafkaError)> {
+        if !self.subscribed {
+            self.consumer.subscribe().map_err(|error| (Call::Poll, error))?;
+            self.subscribed = true;
+        }
+        if !self.in_doubt.is_empty() {
+            let committed = self.consumer.committed(&self.in_doubt).map_err(|error| (Call::CommittedOffsets, error))?;
+            self.rewind.extend(committed);
+            self.in_doubt.clear();
+        }
+        if self.paused {
+            self.consumer.resume().map_err(|error| (Call::Assign, error))?;
+            self.paused = false;
+        }
+        if !self.rewind.is_empty() {
+            self.consumer.rewind(&self.rewind).map_err(|error| (Call::Seek, error))?;
+            self.next.extend(&self.rewind);
+            self.rewind.clear();
+        }
+        Ok(())
+    }
+
+    /// Reads and processes until the batch is full, or the queue empty, or the assignment about to change.
+    fn collect(&mut self) -> Result<(), Setback> {
+        let Some(producer) = self.producer.as_mut() else { return Ok(()) };
+        loop {
+            let wait = if self.desk.batch.is_empty() { TICK } else { Duration::ZERO };
+            match self.consumer.poll(wait) {
+                Polled::Record(record) => self.desk.take(&record, producer)?,
+                Polled::Nothing => return Ok(()),
+                Polled::Rebalance if self.consumer.lost() => {
+                    return Err(Setback::Lost("the assignment is lost".into()));
+                }
+                Polled::Rebalance => return Ok(()),
+                Polled::Error(error) => return self.consumer_error(&error),
+            }
+            let full = self.desk.batch.is_full(&self.config.delivery, self.limit);
+            if full || producer.acks().failed() || self.control.stopping() {
+                return Ok(());
+            }
+        }
+    }
+
+    // Committing.
+
+    /// Commits the batch: each record acknowledged, then records and offsets in one transaction, or, at-least-once, the offsets alone.
+    fn finish(&mut self) -> Result<(), Setback> {
+        if self.desk.batch.is_empty() {
+            return Ok(());
+        }
+        self.metrics.oldest_unprocessed(self.identity.worker, self.desk.batch.oldest_ms());
+        let Some(producer) = self.producer.as_mut() else { return Ok(()) };
+        // Nothing but skips: there still are offsets to commit.
+        producer.begin().map_err(|error| Setback::call(Call::BeginTransaction, &error))?;
+        let failures = producer.settle().map_err(|error| Setback::call(Call::AwaitAcks, &error))?;
+        if !failures.is_empty() {
+            return Err(Setback::failed(&failures, &self.desk.batch, &self.identity.names));
+        }
+        let offsets =
+            self.consumer.offsets(self.desk.batch.next()).map_err(|error| Setback::call(Call::SendOffsets, &error))?;
+        let open_for = match self.desk.mode() {
+            Mode::ExactlyOnce => {
+                let group = self.consumer.group().ok_or_else(|| Setback::Lost("the group is left".into()))?;
+                insist(&self.config, &self.identity, Call::SendOffsets, || producer.send_offsets(&offsets, &group))?;
+                let open_for = producer.open_for().unwrap_or_default();
+                insist(&self.config, &self.identity, Call::CommitTransaction, || producer.commit())?;
+                open_for
+            }
+            Mode::AtLeastOnce => {
+                insist(&self.config, &self.identity, Call::CommitOffsets, || self.consumer.commit(&offsets))?;
+                producer.close_batch()
+            }
+        };
+        self.committed(open_for);
+        Ok(())
+    }
+
+    fn committed(&mut self, open_for: Duration) {
+        self.metrics.batch_committed(&self.desk.batch.tally);
+        self.metrics.transaction(TransactionResult::Committed, open_for, self.desk.batch.records);
+        self.metrics.oldest_unprocessed(self.identity.worker, None);
+        self.next.extend(self.desk.batch.next());
+        self.desk.committed();
+        self.limit = (self.limit * 2).min(self.config.delivery.batch_records);
+        self.topic_missing = false;
+        self.failure = None;
+        self.failures_in_a_row = 0;
+        self.hold_until = None;
+    }
+}
+
+/// Makes a call until it succeeds, or fails for good, or has asked to be repeated for longer than a transaction lasts.
+fn insist(
+    config: &Config,
+    identity: &Identity,
+    call: Call,
+    mut make: impl FnMut() -> Result<(), KafkaError>,
+) -> Result<(), Setback> {
+    let deadline = Instant::now() + client::transaction_timeout(config);
+    loop {
+        let Err(error) = make() else { return Ok(()) };
+        let again = fault::remedy(call, &error, &identity.names) == Remedy::Retry;
+        if !again || Instant::now() >= deadline {
+            return Err(Setback::Call(call, error));
+        }
+        tracing::debug!(%call, %error, "the call is repeated");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

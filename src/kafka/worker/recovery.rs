@@ -1,0 +1,130 @@
+//! When something goes wrong: the batch is given up in the right way, and its records are read again.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use rdkafka::error::RDKafkaErrorCode as Code;
+
+use super::{Worker, insist};
+use crate::config::Mode;
+use crate::exit::Exit;
+use crate::kafka::client;
+use crate::kafka::fault::{Call, Fault};
+use crate::kafka::producer::Producer;
+use crate::kafka::setback::{Action, Setback};
+use crate::telemetry::metrics::{RebuildReason, TransactionResult};
+
+/// Between attempts after a failure: doubled each time, from the first to the last of these.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+
+/// Fenced twice within this time: somebody else is using the transactional id.
+const FENCED_AGAIN: Duration = Duration::from_secs(60);
+
+impl Worker {
+    /// Gives the batch up in the right way, and sees to it that its records are read again.
+    pub(super) fn recover(&mut self, setback: Setback) -> Result<(), Fault> {
+        let reason = setback.reason();
+        if let Setback::Tripped(why) = &setback {
+            self.control.trip(why);
+            self.metrics.breaker_open(true);
+            tracing::error!(reason = %why, "the circuit breaker opens: this batch is aborted, nothing more is read until a restart");
+        }
+        match setback.action(&self.identity.names) {
+            Action::Exit(fault) => return Err(fault),
+            Action::Rebuild(cause) => self.rebuild(cause, &reason)?,
+            Action::Abort => self.abort(&reason)?,
+        }
+        match setback {
+            Setback::Refused { origins, records, code } => self.narrow(&origins, records, code),
+            Setback::Call(Call::Poll, _) | Setback::Rejoin(_) => self.rejoin(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Aborts the transaction; its records are read again from the first of each partition.
+    fn abort(&mut self, reason: &str) -> Result<(), Fault> {
+        let Some(producer) = self.producer.as_mut() else { return Ok(()) };
+        let open_for = producer.open_for();
+        let aborted = match (open_for, self.desk.mode()) {
+            (None, _) => Ok(()),
+            (Some(_), Mode::ExactlyOnce) => {
+                insist(&self.config, &self.identity, Call::AbortTransaction, || producer.abort())
+            }
+            (Some(_), Mode::AtLeastOnce) => producer.forget().map_err(|error| Setback::call(Call::AwaitAcks, &error)),
+        };
+        if let Err(setback) = aborted {
+            let why = format!("{reason}; then {}", setback.reason());
+            return match setback.action(&self.identity.names) {
+                Action::Exit(fault) => Err(fault),
+                Action::Rebuild(cause) => self.rebuild(cause, &why),
+                Action::Abort => self.rebuild(RebuildReason::Unclassified, &why),
+            };
+        }
+        self.metrics.transaction(TransactionResult::Aborted, open_for.unwrap_or_default(), self.desk.batch.records);
+        self.rewind.extend(self.desk.batch.first());
+        self.desk.given_up();
+        self.failed(reason);
+        Ok(())
+    }
+
+    /// Destroys the producer, whose transaction ends with the next one's start; what the group has committed then says where to read on.
+    pub(super) fn rebuild(&mut self, cause: RebuildReason, reason: &str) -> Result<(), Fault> {
+        let open_for = self.producer.as_ref().and_then(Producer::open_for);
+        if cause == RebuildReason::Fenced {
+            self.fenced(open_for)?;
+        }
+        tracing::warn!(cause = cause.as_str(), reason, "the producer is built anew");
+        self.metrics.producer_rebuilt(cause);
+        if let Some(open_for) = open_for {
+            self.metrics.transaction(TransactionResult::Unknown, open_for, self.desk.batch.records);
+        }
+        {
+            let _call = self.status.enter(Call::Close, Duration::from_secs(30));
+            self.producer = None;
+        }
+        self.producer_ready = false;
+        self.in_doubt.extend(self.desk.batch.first());
+        self.desk.given_up();
+        self.failed(reason);
+        Ok(())
+    }
+
+    /// Being fenced once may mean that the broker timed our transaction out. Twice in a short time, without such an excuse, means
+    /// that another process has the same transactional id.
+    fn fenced(&mut self, open_for: Option<Duration>) -> Result<(), Fault> {
+        if open_for.is_some_and(|open_for| open_for >= client::transaction_timeout(&self.config)) {
+            return Ok(());
+        }
+        if self.last_fenced.replace(Instant::now()).is_some_and(|last| last.elapsed() < FENCED_AGAIN) {
+            let id = &self.identity.names.transactional_id;
+            return Err(Fault::new(
+                Exit::Fenced,
+                format!(
+                    "another instance uses the transactional id `{id}`; give each its own kafka.instance_id, or stop one of them"
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Looks for the record that the broker refuses: the one that failed alone, or else half of the batch at a time.
+    ///
+    /// A request carries many records, and the broker refuses it as a whole, so several failures do not tell which it was.
+    fn narrow(&mut self, origins: &BTreeSet<(i32, i64)>, records: usize, code: Code) -> Result<(), Fault> {
+        if let Some((partition, offset)) = origins.first().filter(|_| origins.len() == 1) {
+            return self.desk.refuse(*partition, *offset, code).or_else(|setback| self.recover(setback));
+        }
+        self.limit = (records / 2).max(1);
+        tracing::info!(records = self.limit, "looking for the record that the broker refuses, in smaller batches");
+        Ok(())
+    }
+
+    /// A failure: another attempt after a pause, and not ready until one succeeds.
+    pub(super) fn failed(&mut self, reason: &str) {
+        tracing::debug!(reason, "a batch or an attempt failed");
+        self.failure = Some(reason.to_owned());
+        let (first, last) = BACK_OFF;
+        self.hold_until = Some(Instant::now() + (first * 2_u32.pow(self.failures_in_a_row.min(10))).min(last));
+        self.failures_in_a_row += 1;
+    }
+}

@@ -1,0 +1,112 @@
+//! What a worker tells: readiness and its reason, lag, progress.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::Worker;
+use crate::exit::Exit;
+use crate::kafka::fault::{self, Call, Fault};
+use crate::kafka::link::Pace;
+
+/// The client's figures are a second old at most.
+const LAG_PERIOD: Duration = Duration::from_secs(1);
+
+/// How long something may be missing before it is worth a line.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What was told, and when.
+#[derive(Default)]
+pub(super) struct Telling {
+    pace: Pace,
+    /// Since when something is missing.
+    since: Option<Instant>,
+    /// Whether that was told.
+    told: bool,
+    lag: Option<Instant>,
+    /// For each partition with input: the next offset to process, and since when it is the same.
+    standing: BTreeMap<i32, (Option<i64>, Instant)>,
+}
+
+impl Worker {
+    /// Tells the supervisor and the operator how things are. Cheap enough for each turn of the loop.
+    pub(super) fn tell(&mut self) {
+        self.status.turned();
+        self.metrics.progress(self.identity.worker, SystemTime::now());
+        let waiting = self.waiting_for();
+        self.tell_waiting(waiting.as_deref());
+        if self.telling.lag.is_none_or(|at| at.elapsed() >= LAG_PERIOD) {
+            self.telling.lag = Some(Instant::now());
+            self.tell_lag(waiting.is_some());
+        }
+        self.status.waiting_for(waiting);
+    }
+
+    /// One line when something is missing, again with growing pauses, and one when it is there again. What mends itself at once is not told.
+    fn tell_waiting(&mut self, waiting: Option<&str>) {
+        let telling = &mut self.telling;
+        let Some(reason) = waiting else {
+            telling.since = None;
+            telling.pace = Pace::default();
+            if std::mem::take(&mut telling.told) {
+                tracing::info!(worker = self.identity.worker, "going on: nothing is missing any more");
+            }
+            return;
+        };
+        if telling.since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE && telling.pace.due() {
+            telling.told = true;
+            tracing::warn!(worker = self.identity.worker, "waiting: {reason}");
+        }
+    }
+
+    /// What, where, and what to do.
+    fn waiting_for(&self) -> Option<String> {
+        let names = &self.identity.names;
+        if let Some(why) = self.control.tripped() {
+            return Some(format!(
+                "the circuit breaker is open: {why}; nothing is lost: look at the dead letters, then restart, with a mended release or other limits"
+            ));
+        }
+        let starting = self.producer.as_ref().filter(|_| !self.producer_ready);
+        if let Some(why) = self.consumer.link().down().or_else(|| starting?.acks().link().down()) {
+            return Some(format!(
+                "no broker is reachable at {}: {why}; `exdate check` tells more",
+                names.bootstrap_servers
+            ));
+        }
+        if self.topic_missing {
+            let topic = &names.input_topic;
+            return Some(format!(
+                "the topic `{topic}` does not exist; `exdate check --create-topics` makes what is missing"
+            ));
+        }
+        self.failure.clone()
+    }
+
+    /// Refreshes the lag, and looks for partitions that have input and stand still.
+    fn tell_lag(&mut self, waiting: bool) {
+        let standing = &mut self.telling.standing;
+        let before = std::mem::take(standing);
+        for (partition, end) in self.consumer.lag().ends() {
+            let next = self.next.get(&partition).copied();
+            let behind = end.behind(next);
+            self.metrics.lag(&self.identity.names.input_topic, partition, Some(behind));
+            if behind > 0 && !waiting {
+                let since = before
+                    .get(&partition)
+                    .filter(|(offset, _)| *offset == next)
+                    .map_or_else(Instant::now, |(_, since)| *since);
+                standing.insert(partition, (next, since));
+            }
+        }
+        self.status.behind_since(standing.values().map(|(_, since)| *since).min());
+    }
+
+    /// Ends the service when a broker refuses it again and again: wrong password, wrong certificate.
+    pub(super) fn check_refusals(&self) -> Result<(), Fault> {
+        let producer = self.producer.as_ref().and_then(|producer| producer.acks().link().refusal());
+        let Some((code, reason)) = producer.or_else(|| self.consumer.link().refusal()) else { return Ok(()) };
+        let refusal =
+            fault::refusal(Call::Create, code, &self.identity.names).map(|fault| fault.message).unwrap_or_default();
+        Err(Fault::new(Exit::Broker, format!("{refusal} ({reason})")))
+    }
+}

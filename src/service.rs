@@ -1,1 +1,0 @@
-//! Workers, breaker, HTTP, signals: start, supervise, drain.

@@ -1,0 +1,82 @@
+//! The watchdog: says on the probes how the workers are, and ends the process when a call into the client does not come back.
+//!
+//! librdkafka's time-outs are promises that it has broken before (a call after an outage that never returned, whatever its timeout). A plain
+//! thread, so that it works while tokio or a worker hangs.
+
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Duration;
+
+use super::Event;
+use crate::exit::Exit;
+use crate::kafka::control::Control;
+use crate::kafka::fault::Fault;
+use crate::telemetry::health::Health;
+
+/// How often it looks.
+const PERIOD: Duration = Duration::from_millis(200);
+
+/// From the red probe to the end of the process: time for the supervisor to log and return, and for a scrape.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What to do when even the supervisor does not end the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LastResort {
+    /// Nothing: the process belongs to somebody else.
+    None,
+    /// End it.
+    ExitProcess,
+}
+
+pub(super) fn spawn(
+    control: &Control,
+    health: &Health,
+    last_resort: LastResort,
+    events: Sender<Event>,
+) -> std::io::Result<()> {
+    let (control, health) = (control.clone(), health.clone());
+    thread::Builder::new().name("watchdog".into()).spawn(move || {
+        loop {
+            if let Some(fault) = look(&control, &health) {
+                // An error means that nobody supervises any more.
+                let heard = events.send(Event::Stalled(fault)).is_ok();
+                thread::sleep(GRACE);
+                if last_resort == LastResort::ExitProcess {
+                    std::process::exit(i32::from(Exit::Stalled as u8));
+                }
+                if !heard {
+                    return;
+                }
+            }
+            thread::sleep(PERIOD);
+        }
+    })?;
+    Ok(())
+}
+
+/// Shows each worker on the probes; returns the fault of a call that has outlived its budget.
+fn look(control: &Control, health: &Health) -> Option<Fault> {
+    let mut fault = None;
+    for (number, status) in control.workers().iter().enumerate() {
+        let part = format!("worker {number}");
+        match status.unready() {
+            Some(reason) => health.unready(&part, &reason),
+            None => health.ready(&part),
+        }
+        match status.stuck() {
+            Some(reason) => health.dead(&part, &reason),
+            None => health.live(&part),
+        }
+        if let Some((call, age)) = status.overdue() {
+            fault = Some(Fault::new(
+                Exit::Stalled,
+                format!(
+                    "worker {number}: the call {call} into the Kafka client has not returned for {} s; the process ends, \
+                     its open transaction is aborted by the broker or the next start",
+                    age.as_secs()
+                ),
+            ));
+        }
+    }
+    fault
+}

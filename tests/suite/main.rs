@@ -1,6 +1,8 @@
 //! The integration tests of the product, in one binary; a module per subject.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[cfg(feature = "service")]
+mod deploy;
 mod event;
 #[cfg(feature = "service")]
 mod http;

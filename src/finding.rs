@@ -67,6 +67,10 @@ catalogue! {
     InvalidEnvelope, "invalid-envelope", Error, "fix the producer; the contract is in the README";
     /// The envelope's sha256 is not that of its body.
     EnvelopeChecksumMismatch, "envelope-checksum-mismatch", Error, "the body was altered on the way; produce it again";
+    /// The JSON envelope holds a key that its contract does not list.
+    UnknownEnvelopeKey, "unknown-envelope-key", Warning, "look for a misspelt key; the document was read without it";
+    /// The text holds U+FFFD: characters were lost before it came here.
+    LostCharacters, "lost-characters", Warning, "compare with the original document, and mend the extraction of its text";
     /// A header is not readable.
     InvalidHeader, "invalid-header", Warning, "fix the producer's header; the document was read without it";
 

@@ -1,12 +1,31 @@
 //! 1. Message bytes → [`Document`]: the text of the announcement, and how it was read. Pure.
+//!
+//! The order of attempts: size, headers ([`headers`]), kind of content ([`media`]), the envelope when there is one
+//! ([`envelope`]), charset ([`charset`]), and for HTML the lines of its tables ([`html`]). Nothing is repaired: bytes
+//! that do not decode are a finding, and no character is replaced.
 
-use crate::finding::Finding;
+mod charset;
+mod envelope;
+mod familiar;
+mod headers;
+mod html;
+mod media;
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::finding::{Code, Finding};
 use crate::message::{Message, Rules};
+use headers::{Headers, Provenance};
+use media::{ContentType, Kind};
 
 /// The text of an announcement, and how it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// Decoded text. Tables of HTML are lines of `label<TAB>value`.
+    /// Decoded text, its lines those of the source. Of HTML: the lines that [`html`] makes of it, `label<TAB>value` for
+    /// the rows of tables; line numbers then count these. Of an envelope: the text of its body.
     pub text: String,
     /// Media type as read, without parameters: `text/plain`, `text/html`.
     pub media_type: String,
@@ -32,6 +51,134 @@ pub struct Document {
 ///
 /// Every reason why there is no text: at least one finding of severity error.
 pub fn read(message: &Message<'_>, value: &[u8], rules: &Rules) -> Result<Document, Vec<Finding>> {
-    let _ = (message, value, rules);
-    Err(vec![])
+    let mut warnings = Vec::new();
+    match read_value(message, value, rules, &mut warnings) {
+        Ok(document) => Ok(Document { warnings, ..document }),
+        Err(error) => {
+            warnings.push(error);
+            Err(warnings)
+        }
+    }
 }
+
+fn read_value(
+    message: &Message<'_>,
+    value: &[u8],
+    rules: &Rules,
+    warnings: &mut Vec<Finding>,
+) -> Result<Document, Finding> {
+    check_size(value, rules)?;
+    let headers = Headers::read(message, warnings);
+    match media::kind(headers.content_type.as_ref(), value)? {
+        Kind::Envelope => {
+            let envelope = envelope::open(value, warnings)?;
+            check_size(&envelope.body, rules)?;
+            let provenance = headers.provenance.overridden_by(envelope.provenance, warnings);
+            let content_type = envelope.content_type.as_deref().and_then(ContentType::parse);
+            let kind = match media::kind(content_type.as_ref(), &envelope.body)? {
+                Kind::Envelope => return Err(envelope::nested()),
+                kind => kind,
+            };
+            let charset = content_type.and_then(|t| t.charset).filter(|_| !envelope.body_is_text);
+            read_body(&envelope.body, kind, charset, headers.language, provenance, warnings)
+        }
+        kind => {
+            let charset = headers.content_type.and_then(|t| t.charset);
+            read_body(value, kind, charset, headers.language, headers.provenance, warnings)
+        }
+    }
+}
+
+fn read_body(
+    body: &[u8],
+    kind: Kind,
+    charset: Option<&str>,
+    language: Option<&str>,
+    provenance: Provenance,
+    warnings: &mut Vec<Finding>,
+) -> Result<Document, Finding> {
+    let decoded = charset::decode(body, charset, language)?;
+    media::refuse_binary(&decoded.text)?;
+    let (media_type, text) = match kind {
+        Kind::Text if !media::looks_like_html(&decoded.text) => ("text/plain", with_line_feeds(decoded.text)),
+        _ => ("text/html", Cow::Owned(html::lines(&decoded.text))),
+    };
+    if text.trim_ascii().is_empty() {
+        return Err(empty());
+    }
+    warnings.extend(lost_characters(&text));
+    Ok(Document {
+        text: text.into_owned(),
+        media_type: media_type.to_owned(),
+        charset: decoded.charset,
+        sha256: sha256_hex(body),
+        filing_id: provenance.filing_id,
+        source_url: provenance.source_url,
+        published_at: provenance.published_at,
+        stock_code: provenance.stock_code,
+        warnings: Vec::new(),
+    })
+}
+
+fn check_size(bytes: &[u8], rules: &Rules) -> Result<(), Finding> {
+    match bytes.len() {
+        0 => Err(empty()),
+        size if size > rules.max_document_bytes => Err(too_large(size as u64, rules)),
+        _ => Ok(()),
+    }
+}
+
+/// The finding about a document of this many bytes, for a caller that need not hold them to know.
+pub fn too_large(bytes: u64, rules: &Rules) -> Finding {
+    let limit = rules.max_document_bytes;
+    Finding::new(Code::DocumentTooLarge, "")
+        .found(format_args!("{bytes} bytes"))
+        .expected(format_args!("at most {limit} bytes"))
+}
+
+fn empty() -> Finding {
+    Finding::new(Code::EmptyDocument, "").expected("the text of an announcement")
+}
+
+/// Text whose extraction had lost characters before it came here: they are marked U+FFFD in the text itself.
+fn lost_characters(text: &str) -> Option<Finding> {
+    let first = memchr::memmem::find(text.as_bytes(), "\u{FFFD}".as_bytes())?;
+    let lost = text.matches('\u{FFFD}').count();
+    let finding = Finding::new(Code::LostCharacters, "").at(line_at(text.as_bytes(), first));
+    Some(finding.found(format_args!("{lost} times U+FFFD")).expected("the characters themselves"))
+}
+
+/// A lone carriage return ends a line too, as old extractors write them; CRLF stays as it is.
+fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
+    }
+    let mut ended = String::with_capacity(text.len());
+    let mut pieces = text.split('\r').peekable();
+    while let Some(piece) = pieces.next() {
+        ended.push_str(piece);
+        match pieces.peek() {
+            Some(next) if next.starts_with('\n') => ended.push('\r'),
+            Some(_) => ended.push('\n'),
+            None => {}
+        }
+    }
+    Cow::Owned(ended)
+}
+
+/// The line that a byte stands in, counted from 1.
+fn line_at(bytes: &[u8], offset: usize) -> u32 {
+    let before = bytes.get(..offset).unwrap_or(bytes);
+    1 + u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX - 1)
+}
+
+fn sha256_hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+#[cfg(test)]
+mod tests;

@@ -131,7 +131,7 @@ catalogue! {
     PaidAmountOffRate, "paid-amount-off-rate", Warning, "compare with the original document; the amounts are published as printed";
     /// Declared amount times rate is off the paid amount by more than one unit of its last printed digit.
     PaidAmountFarOffRate, "paid-amount-far-off-rate", Warning, "compare with the original document; the amounts are published as printed";
-    /// Declared amount divided by the rate gives the paid amount: the rate looks inverted.
+    /// The exchange rate looks inverted, since the declared amount divided by it gives the paid amount.
     ExchangeRateInverted, "exchange-rate-inverted", Warning, "compare with the original document; the rate is published as printed";
     /// The ex-date is not where the settlement cycle puts it before the latest time to lodge transfers.
     ExDateOffSettlement, "ex-date-off-settlement", Warning, "compare with the original document";

@@ -32,8 +32,8 @@
 //! | --- | --- |
 //! | a label's wording, a new printed row | `form/label.rs`, the row in [`form::Form`], one normaliser in `event/`, `event/schema.rs`, a fixture in `tests/forms/` |
 //! | how text extraction lays a form out | `form/` (lines and places), a fixture |
-//! | a check, or whether it stops a form | the catalogue in [`finding`], its check in `event/`, a fixture |
-//! | the trading calendar, the settlement regime | the calendar's data file, `event/calendar.rs` |
+//! | a check, or whether it stops a form | the catalogue in [`finding`], its check in `event/checks/`, a fixture |
+//! | the trading calendar, the settlement regime | `event/calendar.tsv`, `event/calendar.rs` |
 //! | the published event | `event/schema.rs`; the committed JSON Schema follows by `exdate schema` |
 //! | what an operator sees | `telemetry/metrics.rs`, `deploy/` |
 //! | a setting | `config/`, `config.toml` |

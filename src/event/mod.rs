@@ -1,7 +1,9 @@
 //! 3. `Form` → [`DividendEvent`]: what it means. Pure.
 
 mod absence;
+mod calendar;
 mod canonical;
+mod checks;
 mod identity;
 mod particulars;
 mod payment;
@@ -37,9 +39,9 @@ pub fn normalise(
     reading: Vec<Finding>,
     rules: &Rules,
 ) -> Result<(DividendEvent, Vec<Finding>), Vec<Finding>> {
-    let _ = rules;
     let mut notes = Notes { findings: reading, ..Notes::default() };
     let assembled = assemble(document, form, &mut notes);
+    checks::run(document, form, rules, &mut notes.findings);
     let stopped = notes.findings.iter().any(|finding| finding.code.severity() == Severity::Error);
     match assembled {
         Some(event) if !stopped => Ok(seal(event, notes)),

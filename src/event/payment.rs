@@ -43,7 +43,7 @@ pub(super) fn options(form: &Form, notes: &mut Notes) -> Vec<PaymentOption> {
 }
 
 /// EF002 has at least one alternative, even where its rows were lost; one that is not applicable is none.
-fn currency_alternatives(form: &Form) -> Vec<CurrencyOption> {
+pub(super) fn currency_alternatives(form: &Form) -> Vec<CurrencyOption> {
     let not_there = |option: &CurrencyOption| matches!(option.amount.value, Value::NotApplicable);
     let not_stated = |option: &CurrencyOption| {
         matches!(option.amount.value, Value::NotStated) && matches!(option.rate.value, Value::NotStated)

@@ -1,6 +1,7 @@
 //! Forms given their meaning: values, what is absent and why, identity, and what stops a form.
 
 mod absent;
+mod checks;
 mod golden;
 mod money;
 

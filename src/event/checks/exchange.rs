@@ -1,0 +1,185 @@
+//! Declared amount times rate is the paid amount, to half a unit of its last printed digit. Exact integers, no rounding.
+
+use rust_decimal::Decimal;
+
+use crate::event::absence::Pointer;
+use crate::event::payment;
+use crate::finding::{Code, Finding};
+use crate::form::{Form, PerShare, Printed, Rate, Value};
+use crate::money::{Amount, Currency};
+
+/// Each rate by itself, and each payment against the declared amount with its own rate.
+pub(super) fn check(form: &Form, findings: &mut Vec<Finding>) {
+    const DEFAULT: &str = "/payment_options/0";
+    findings.extend(not_one(&form.exchange_rate, DEFAULT));
+    findings.extend(rate_is_known(&form.declared, &form.default_payment, &form.exchange_rate));
+    findings.extend(conversion(&form.declared, &form.default_payment, &form.exchange_rate, DEFAULT));
+    for (place, option) in payment::currency_alternatives(form).iter().enumerate() {
+        let at = format!("/payment_options/{}", place + 1);
+        findings.extend(not_one(&option.rate, &at));
+        findings.extend(conversion(&form.declared, &option.amount, &option.rate, &at));
+    }
+}
+
+/// One currency on both sides has the rate 1.
+fn not_one(row: &Printed<Rate>, at: &str) -> Option<Finding> {
+    let rate = row.stated()?;
+    let currency = rate.base_currency;
+    let expected = format!("the rate 1 between {currency} and {currency}");
+    is_not_one(rate).then(|| off_rate(Code::ExchangeRateNotOne, row, at, expected))
+}
+
+fn is_not_one(rate: &Rate) -> bool {
+    rate.base_currency == rate.quote_currency && rate.base_amount.0 != rate.quote_amount.0
+}
+
+fn off_rate(code: Code, row: &Printed<Rate>, at: &str, expected: String) -> Finding {
+    Finding::new(code, Pointer(at, "/exchange_rate")).at(row.line).found(&row.text).expected(expected)
+}
+
+/// A definite payment in another currency needs a rate. Asked of the default payment only: how an alternative's amount
+/// comes about is the issuer's offer.
+fn rate_is_known(declared: &Printed<PerShare>, paid: &Printed<PerShare>, rate: &Printed<Rate>) -> Option<Finding> {
+    let (declared, paid) = (currency_of(declared.stated()?), Definite::of(paid.stated()?)?.currency);
+    let code = match rate.value {
+        Value::ToBeAnnounced => Code::ExchangeRatePending,
+        Value::NotApplicable => Code::ExchangeRateNotApplicable,
+        _ => return None,
+    };
+    (paid != declared).then(|| off_rate(code, rate, "/payment_options/0", format!("a rate from {declared} to {paid}")))
+}
+
+fn conversion(
+    declared: &Printed<PerShare>,
+    paid: &Printed<PerShare>,
+    row: &Printed<Rate>,
+    at: &str,
+) -> Option<Finding> {
+    let (from, to) = (currency_of(declared.stated()?), currency_of(paid.stated()?));
+    let rate = match row.stated() {
+        Some(rate) if is_not_one(rate) => return None,
+        Some(rate) => match Conversion::of(rate, from, to) {
+            None => {
+                return Some(off_rate(Code::ExchangeRateCurrencies, row, at, format!("a rate from {from} to {to}")));
+            }
+            Some(conversion) => conversion,
+        },
+        None if from == to => Conversion::SAME,
+        None => return None,
+    };
+    let (declared, printed) = (Definite::of(declared.stated()?)?, Definite::of(paid.stated()?)?);
+    let code = match declared.fits(printed, rate)? {
+        Fit::Exact => return None,
+        _ if declared.fits(printed, rate.inverse()) == Some(Fit::Exact) => {
+            let expected = format!("a rate that makes {declared} {printed}");
+            return Some(off_rate(Code::ExchangeRateInverted, row, at, expected));
+        }
+        Fit::Off => Code::PaidAmountOffRate,
+        Fit::FarOff => Code::PaidAmountFarOffRate,
+    };
+    let expected = declared.converted(printed, rate);
+    Some(Finding::new(code, Pointer(at, "/amount")).at(paid.line).found(printed).expected(expected))
+}
+
+fn currency_of(amount: &PerShare) -> Currency {
+    match amount {
+        PerShare::Definite { currency, .. } | PerShare::AmountToBeAnnounced { currency } => *currency,
+    }
+}
+
+/// A rate, turned in the direction from the declared to the paid currency.
+#[derive(Clone, Copy, Debug)]
+struct Conversion {
+    /// This much of the declared currency
+    from: Decimal,
+    /// is this much of the paid one.
+    to: Decimal,
+}
+
+impl Conversion {
+    const SAME: Conversion = Conversion { from: Decimal::ONE, to: Decimal::ONE };
+
+    /// Turns a printed rate, which may stand either way round; `None` when it is between other currencies.
+    fn of(rate: &Rate, declared: Currency, paid: Currency) -> Option<Conversion> {
+        let (base, quote) = (rate.base_amount.0, rate.quote_amount.0);
+        match (rate.base_currency, rate.quote_currency) {
+            forward if forward == (declared, paid) => Some(Conversion { from: base, to: quote }),
+            backward if backward == (paid, declared) => Some(Conversion { from: quote, to: base }),
+            _ => None,
+        }
+    }
+
+    fn inverse(self) -> Conversion {
+        Conversion { from: self.to, to: self.from }
+    }
+}
+
+/// How far a paid amount is off, in units of its last printed digit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    /// At most half a unit: rounding.
+    Exact,
+    /// At most one unit.
+    Off,
+    /// More.
+    FarOff,
+}
+
+/// A definite amount.
+#[derive(Clone, Copy, Debug)]
+struct Definite {
+    currency: Currency,
+    amount: Amount,
+    per_shares: u32,
+}
+
+impl Definite {
+    /// `None` for an amount that is pending, and for one that is not positive: an error already.
+    fn of(amount: &PerShare) -> Option<Definite> {
+        match amount {
+            PerShare::Definite { amount, per_shares, .. } if amount.0.is_zero() || *per_shares == 0 => None,
+            PerShare::Definite { currency, amount, per_shares } => {
+                Some(Definite { currency: *currency, amount: *amount, per_shares: *per_shares })
+            }
+            PerShare::AmountToBeAnnounced { .. } => None,
+        }
+    }
+
+    /// Compares `declared / its shares x to / from` with `paid / its shares`, all denominators multiplied out.
+    /// `None` when the figures are too long for exact integers, which no real form's are.
+    fn fits(self, paid: Definite, rate: Conversion) -> Option<Fit> {
+        let scale = (self.amount.0.scale() + rate.to.scale()).max(paid.amount.0.scale() + rate.from.scale());
+        let integer = |one: Decimal, other: Decimal, shares: u32| {
+            let missing = scale.checked_sub(one.scale() + other.scale())?;
+            let product = one.mantissa().checked_mul(other.mantissa())?.checked_mul(i128::from(shares))?;
+            product.checked_mul(10_i128.checked_pow(missing)?)
+        };
+        let converted = integer(self.amount.0, rate.to, paid.per_shares)?;
+        let printed = integer(paid.amount.0, rate.from, self.per_shares)?;
+        let last_digit = Decimal::try_from_i128_with_scale(1, paid.amount.0.scale()).ok()?;
+        let unit = integer(last_digit, rate.from, self.per_shares)?;
+        let off = converted.checked_sub(printed)?.checked_abs()?;
+        Some(match off {
+            off if off.checked_mul(2)? <= unit => Fit::Exact,
+            off if off <= unit => Fit::Off,
+            _ => Fit::FarOff,
+        })
+    }
+
+    /// `HKD 0.2700625 per 1 share (CNY 0.219563 per 1 share at 1 : 1.23)`: for a person, two digits more than printed.
+    fn converted(self, paid: Definite, rate: Conversion) -> String {
+        let product = self.amount.0.checked_mul(rate.to).and_then(|it| it.checked_mul(paid.per_shares.into()));
+        let divisor = rate.from.checked_mul(self.per_shares.into());
+        let quotient = product.zip(divisor).and_then(|(product, divisor)| product.checked_div(divisor));
+        let digits = paid.amount.0.scale() + 2;
+        let figure = quotient.map_or_else(|| "?".to_owned(), |it| it.round_dp(digits).normalize().to_string());
+        let (currency, shares) = (paid.currency, paid.per_shares);
+        format!("about {currency} {figure} per {shares} share ({self} at {} : {})", rate.from, rate.to)
+    }
+}
+
+impl std::fmt::Display for Definite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} per {} share", self.currency, self.amount, self.per_shares)
+    }
+}

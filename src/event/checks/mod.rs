@@ -1,0 +1,22 @@
+//! What cannot be (errors) and what is suspicious (warnings), each check with its own code.
+//!
+//! A check applies only when its operands are stated and definite: what is missing, pending or unreadable has been noted
+//! before, and never gives a second finding here. What the form prints is published as printed; no check corrects it.
+
+mod exchange;
+mod order;
+mod particulars;
+mod sessions;
+
+use crate::document::Document;
+use crate::finding::Finding;
+use crate::form::Form;
+use crate::message::Rules;
+
+/// Runs every check.
+pub(super) fn run(document: &Document, form: &Form, rules: &Rules, findings: &mut Vec<Finding>) {
+    particulars::check(document, form, findings);
+    exchange::check(form, findings);
+    order::check(form, findings);
+    sessions::check(form, rules, findings);
+}

@@ -1,0 +1,565 @@
+//! Checks: each has a form that fails it, with place and words, and neighbours that pass.
+
+use exdate::document::Document;
+use exdate::event::normalise;
+use exdate::finding::{Code, Finding};
+use exdate::form::words::{AnnouncementStatus, DividendType, Nature};
+use exdate::form::{Counter, CurrencyOption, Form, Kind, Printed, Template};
+use exdate::message::Rules;
+
+use super::{codes, findings};
+use crate::printed::*;
+
+/// The one finding of a form.
+fn only(form: &Form) -> Finding {
+    let [finding]: [Finding; 1] = findings(form).try_into().expect("exactly one finding");
+    finding
+}
+
+fn says(form: &Form, code: Code, field: &str, message: &str) {
+    let finding = only(form);
+    assert_eq!((finding.code, finding.field.as_ref()), (code, field));
+    let (_, details) = finding.message().split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("details");
+    assert_eq!(details, message);
+}
+
+#[test]
+fn a_lawful_form_has_no_finding() {
+    for form in [form(), seed().1, withdrawal(), scrip_form()] {
+        assert_eq!(findings(&form), []);
+    }
+}
+
+mod timetable {
+    use super::*;
+
+    #[test]
+    fn a_closure_that_ends_before_it_begins_is_an_error() {
+        let form = Form { book_close: closed("2025-05-30", "2025-05-28", 25), ..form() };
+        let reversed = findings(&form).into_iter().find(|finding| finding.code == Code::BookCloseReversed);
+        assert_eq!(
+            reversed.expect("the finding").message(),
+            "The book closure ends before it begins: found `2025-05-30 to 2025-05-28`, \
+             expected a last day on or after 2025-05-30, line 25."
+        );
+        let one_day = Form {
+            book_close: closed("2025-05-28", "2025-05-28", 25),
+            record_date: on("2025-05-28", 26),
+            ..super::form()
+        };
+        assert_eq!(codes(&one_day), []);
+    }
+
+    #[test]
+    fn days_the_wrong_way_round_are_errors() {
+        let late_ex = Form { ex_date: on("2025-05-28", 23), ..form() };
+        says(
+            &late_ex,
+            Code::ExDateAfterLodgement,
+            "/dates/ex_date",
+            "found `2025-05-28`, expected on or before the last lodging date 2025-05-27, line 23.",
+        );
+        let after_record = Form { ex_date: on("2025-06-02", 23), lodgement_deadline: Printed::default(), ..form() };
+        says(
+            &after_record,
+            Code::ExDateAfterRecordDate,
+            "/dates/ex_date",
+            "found `2025-06-02`, expected on or before the record date 2025-05-30, line 23.",
+        );
+        let early_payment = Form { payment_date: on("2025-05-29", 27), ..form() };
+        says(
+            &early_payment,
+            Code::RecordDateAfterPaymentDate,
+            "/dates/record_date",
+            "found `2025-05-30`, expected on or before the payment date 2025-05-29, line 26.",
+        );
+        let late_election = Form { election_deadline: at("2025-06-17 16:30", 46), ..scrip_form() };
+        says(
+            &late_election,
+            Code::ElectionAfterPaymentDate,
+            "/election/deadline",
+            "found `2025-06-17`, expected on or before the payment date 2025-06-16, line 46.",
+        );
+    }
+
+    #[test]
+    fn the_same_day_is_in_order() {
+        let day = "2025-05-27";
+        let form = Form {
+            ex_date: on(day, 23),
+            book_close: not_applicable(25),
+            record_date: on(day, 26),
+            payment_date: on(day, 27),
+            ..form()
+        };
+        assert!(codes(&form).iter().all(|code| code.severity() == exdate::finding::Severity::Warning));
+    }
+
+    #[test]
+    fn an_ex_date_off_the_settlement_cycle_is_suspicious() {
+        says(
+            &Form { ex_date: on("2025-05-23", 23), ..form() },
+            Code::ExDateOffSettlement,
+            "/dates/ex_date",
+            "found `2025-05-23`, expected 2025-05-26, by T+2 settlement before the last lodging date 2025-05-27, line 23.",
+        );
+    }
+
+    #[test]
+    fn under_t_plus_1_the_ex_date_is_the_last_lodging_date() {
+        let rules = Rules { t_plus_1_from: Some(day("2025-05-26")), ..Rules::default() };
+        let codes = |form: &Form| match normalise(&document(), form, Vec::new(), &rules) {
+            Ok((_, findings)) | Err(findings) => {
+                findings.iter().map(|finding| (finding.code, finding.expected.clone())).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(codes(&Form { ex_date: on("2025-05-27", 23), ..form() }), []);
+        let expected = "2025-05-27, by T+1 settlement before the last lodging date 2025-05-27".to_owned();
+        assert_eq!(codes(&form()), [(Code::ExDateOffSettlement, Some(expected))]);
+    }
+
+    #[test]
+    fn a_closure_leaves_no_session_behind_the_last_lodging_date() {
+        let gap = Form { book_close: closed("2025-05-29", "2025-05-30", 25), ..form() };
+        says(
+            &gap,
+            Code::BookCloseOffLodgement,
+            "/dates/book_close_period",
+            "found `2025-05-29`, expected no session between the last lodging date 2025-05-27 and the first day of the closure, line 25.",
+        );
+        let overlapping = Form { book_close: closed("2025-05-27", "2025-05-30", 25), ..form() };
+        assert_eq!(codes(&overlapping), [Code::BookCloseOffLodgement]);
+    }
+
+    #[test]
+    fn a_closure_may_begin_on_a_day_without_session() {
+        let form = Form {
+            ex_date: on("2025-05-29", 23),
+            lodgement_deadline: at("2025-05-30 16:30", 24),
+            book_close: closed("2025-05-31", "2025-06-04", 25),
+            record_date: on("2025-06-04", 26),
+            ..form()
+        };
+        assert_eq!(codes(&form), []);
+    }
+
+    #[test]
+    fn the_record_date_ends_the_closure_or_the_lodging() {
+        says(
+            &Form { record_date: on("2025-05-29", 26), ..form() },
+            Code::RecordDateOffBookClose,
+            "/dates/record_date",
+            "found `2025-05-29`, expected 2025-05-30, the last day of the book closure, line 26.",
+        );
+        says(
+            &Form { book_close: not_applicable(25), ..form() },
+            Code::RecordDateOffLodgement,
+            "/dates/record_date",
+            "found `2025-05-30`, expected 2025-05-27, the last lodging date, line 26.",
+        );
+        for book_close in [Printed::default(), to_be_announced(25)] {
+            assert_eq!(codes(&Form { book_close, ..form() }), [], "a closure that is not known proves nothing");
+        }
+    }
+
+    #[test]
+    fn nobody_is_paid_on_a_holiday() {
+        says(
+            &Form { payment_date: on("2025-07-01", 27), ..form() },
+            Code::NotATradingDay,
+            "/dates/payment_date",
+            "found `2025-07-01, Tuesday`, expected a trading day, line 27.",
+        );
+        let sunday = Form { lodgement_deadline: at("2025-05-25 16:30", 24), ex_date: on("2025-05-23", 23), ..form() };
+        assert!(codes(&sunday).contains(&Code::NotATradingDay));
+    }
+
+    #[test]
+    fn transfers_are_lodged_until_a_usual_hour() {
+        for (time, expected) in [("16:30", None), ("16:00", None), ("12:00", None), ("17:00", Some("17:00"))] {
+            let form = Form { lodgement_deadline: at(&format!("2025-05-27 {time}"), 24), ..form() };
+            let found: Vec<_> = findings(&form).into_iter().map(|finding| (finding.code, finding.found)).collect();
+            let expected: Vec<_> =
+                expected.map(|time| (Code::LodgementTimeUnusual, Some(time.to_owned()))).into_iter().collect();
+            assert_eq!(found, expected, "{time}");
+        }
+    }
+
+    #[test]
+    fn three_sessions_lie_between_approval_and_the_last_lodging_date() {
+        assert_eq!(codes(&Form { approval_date: on("2025-05-22", 19), ..form() }), []);
+        says(
+            &Form { approval_date: on("2025-05-23", 19), ..form() },
+            Code::ApprovalTooLate,
+            "/dates/shareholder_approval_date",
+            "found `2025-05-23`, expected at least 3 sessions before the last lodging date 2025-05-27, line 19.",
+        );
+        assert_eq!(codes(&Form { approval_date: on("2025-06-30", 19), ..form() }), [Code::ApprovalTooLate]);
+    }
+
+    #[test]
+    fn a_payment_follows_within_ninety_days() {
+        assert_eq!(codes(&Form { payment_date: on("2025-08-28", 27), ..form() }), []);
+        says(
+            &Form { payment_date: on("2025-08-29", 27), ..form() },
+            Code::PaymentDateFar,
+            "/dates/payment_date",
+            "found `2025-08-29, 91 days after the record date`, expected at most 90 days, line 27.",
+        );
+    }
+
+    #[test]
+    fn a_day_that_severe_weather_took_is_named_and_the_plan_around_it_accepted() {
+        let planned = Form {
+            announcement_date: on("2023-08-01", 11),
+            approval_date: not_applicable(19),
+            financial_year_end: on("2023-12-31", 16),
+            reporting_period_end: on("2023-06-30", 17),
+            ex_date: on("2023-09-01", 23),
+            lodgement_deadline: at("2023-09-04 16:30", 24),
+            book_close: not_applicable(25),
+            record_date: on("2023-09-04", 26),
+            payment_date: on("2023-09-15", 27),
+            ..form()
+        };
+        says(
+            &planned,
+            Code::NotATradingDay,
+            "/dates/ex_date",
+            "found `2023-09-01, Friday`, expected a trading day; severe weather cancelled this one, line 23.",
+        );
+        let as_held = Form { ex_date: on("2023-08-31", 23), ..planned };
+        assert_eq!(codes(&as_held), []);
+    }
+
+    #[test]
+    fn beyond_the_calendar_nothing_is_concluded() {
+        let future = Form {
+            announcement_date: on("2030-03-20", 11),
+            ex_date: on("2030-05-26", 23),
+            lodgement_deadline: at("2030-05-27 16:30", 24),
+            book_close: closed("2030-06-28", "2030-06-30", 25),
+            record_date: on("2030-06-30", 26),
+            payment_date: on("2030-07-01", 27),
+            approval_date: on("2030-05-26", 19),
+            ..form()
+        };
+        assert_eq!(codes(&future), []);
+    }
+
+    #[test]
+    fn pending_days_are_not_compared() {
+        let pending = Form { ex_date: to_be_announced(23), record_date: unparsed("June", 26), ..form() };
+        assert_eq!(codes(&pending), [Code::UnreadableValue]);
+    }
+}
+
+mod exchange {
+    use super::*;
+
+    fn paid(
+        declared: Printed<exdate::form::PerShare>,
+        paid: Printed<exdate::form::PerShare>,
+        at: Printed<exdate::form::Rate>,
+    ) -> Form {
+        Form { declared, default_payment: paid, exchange_rate: at, ..form() }
+    }
+
+    #[test]
+    fn ok_declared_times_rate_is_paid_to_half_a_unit_of_the_last_digit() {
+        for (declared, quote, paid_amount) in [
+            ("0.0908", "1.144387", "0.10391"),
+            ("0.219563", "1.23", "0.27006249"),
+            ("0.503", "1.12912", "0.56795"),
+            ("0.5", "1.1", "0.55"),
+            ("0.05", "1.1", "0.06"),
+            ("0.05", "1.1", "0.05"),
+            ("1", "1.0983", "1.0983"),
+        ] {
+            let form = paid(
+                money("RMB", declared, 1, 18),
+                money("HKD", paid_amount, 1, 21),
+                rate(("RMB", "1"), ("HKD", quote), 22),
+            );
+            assert_eq!(codes(&form), [], "{declared} x {quote} = {paid_amount}");
+        }
+    }
+
+    #[test]
+    fn ok_shares_and_base_amounts_are_multiplied_out() {
+        let ten = paid(
+            money("RMB", "4.076", 10, 18),
+            money("HKD", "0.44767", 1, 21),
+            rate(("RMB", "1"), ("HKD", "1.0983"), 22),
+        );
+        assert_eq!(codes(&ten), []);
+        let hundred = paid(
+            money("RMB", "0.4076", 1, 18),
+            money("HKD", "4.4767", 10, 21),
+            rate(("RMB", "100"), ("HKD", "109.83"), 22),
+        );
+        assert_eq!(codes(&hundred), []);
+    }
+
+    #[test]
+    fn ok_a_rate_may_be_printed_the_other_way_round() {
+        let form =
+            paid(money("RMB", "0.4", 1, 18), money("HKD", "0.44", 1, 21), rate(("HKD", "1"), ("RMB", "0.909"), 22));
+        assert_eq!(codes(&form), []);
+    }
+
+    #[test]
+    fn err_off_by_more_than_half_a_unit_and_by_more_than_one() {
+        let at = || rate(("RMB", "1"), ("HKD", "1.144387"), 22);
+        says(
+            &paid(money("RMB", "0.0908", 1, 18), money("HKD", "0.10390", 1, 21), at()),
+            Code::PaidAmountFarOffRate,
+            "/payment_options/0/amount",
+            "found `HKD 0.10390 per 1 share`, expected about HKD 0.1039103 per 1 share (CNY 0.0908 per 1 share at 1 : 1.144387), line 21.",
+        );
+        // 0.0906 x 1.1 = 0.09966: 0.66 units above 0.099.
+        let off =
+            paid(money("RMB", "0.0906", 1, 18), money("HKD", "0.099", 1, 21), rate(("RMB", "1"), ("HKD", "1.1"), 22));
+        assert_eq!(codes(&off), [Code::PaidAmountOffRate]);
+    }
+
+    #[test]
+    fn err_an_inverted_rate_is_called_one() {
+        says(
+            &paid(money("RMB", "0.4", 1, 18), money("HKD", "0.44", 1, 21), rate(("RMB", "1"), ("HKD", "0.909"), 22)),
+            Code::ExchangeRateInverted,
+            "/payment_options/0/exchange_rate",
+            "found `RMB 1 : HKD 0.909`, expected a rate that makes CNY 0.4 per 1 share HKD 0.44 per 1 share, line 22.",
+        );
+    }
+
+    #[test]
+    fn err_one_currency_has_the_rate_one() {
+        says(
+            &Form { exchange_rate: rate(("HKD", "1"), ("HKD", "1.1"), 22), ..form() },
+            Code::ExchangeRateNotOne,
+            "/payment_options/0/exchange_rate",
+            "found `HKD 1 : HKD 1.1`, expected the rate 1 between HKD and HKD, line 22.",
+        );
+        assert_eq!(codes(&Form { exchange_rate: rate(("HKD", "1"), ("HKD", "1.00"), 22), ..form() }), []);
+        let pending = Form {
+            default_payment: to_be_announced(21),
+            exchange_rate: rate(("USD", "1"), ("USD", "7.8"), 22),
+            ..form()
+        };
+        assert_eq!(codes(&pending), [Code::ExchangeRateNotOne], "whatever is paid");
+    }
+
+    #[test]
+    fn err_one_currency_and_two_amounts_without_a_rate() {
+        let form = paid(money("HKD", "0.25", 1, 18), money("HKD", "0.52", 1, 21), not_applicable(22));
+        assert_eq!(codes(&form), [Code::PaidAmountFarOffRate]);
+    }
+
+    #[test]
+    fn err_a_definite_payment_in_another_currency_needs_a_rate() {
+        let form = |at| paid(money("RMB", "0.4", 1, 18), money("HKD", "0.44", 1, 21), at);
+        says(
+            &form(to_be_announced(22)),
+            Code::ExchangeRatePending,
+            "/payment_options/0/exchange_rate",
+            "found `To be announced`, expected a rate from CNY to HKD, line 22.",
+        );
+        assert_eq!(codes(&form(not_applicable(22))), [Code::ExchangeRateNotApplicable]);
+        assert_eq!(codes(&form(Printed::default())), [], "a lost row proves nothing");
+        assert_eq!(codes(&paid(money("RMB", "0.4", 1, 18), half_known("HKD", 21), to_be_announced(22))), []);
+    }
+
+    #[test]
+    fn err_a_rate_between_other_currencies() {
+        says(
+            &paid(money("RMB", "0.4", 1, 18), half_known("HKD", 21), rate(("USD", "1"), ("HKD", "7.8"), 22)),
+            Code::ExchangeRateCurrencies,
+            "/payment_options/0/exchange_rate",
+            "found `USD 1 : HKD 7.8`, expected a rate from CNY to HKD, line 22.",
+        );
+    }
+
+    #[test]
+    fn an_alternative_has_its_own_rate() {
+        let alternative = |amount| Form {
+            template: Template::Ef002,
+            currency_options: vec![CurrencyOption { amount, rate: rate(("HKD", "1"), ("RMB", "0.862042"), 49) }],
+            partial_currency_election: stated(false, "No", 50),
+            election_deadline: at("2025-06-10 16:30", 51),
+            declared: money("HKD", "0.2919", 1, 18),
+            default_payment: money("HKD", "0.2919", 1, 21),
+            ..form()
+        };
+        assert_eq!(codes(&alternative(money("RMB", "0.2516301", 1, 48))), []);
+        let wrong = only(&alternative(money("RMB", "0.2526301", 1, 48)));
+        assert_eq!(
+            (wrong.code, &*wrong.field, wrong.line),
+            (Code::PaidAmountFarOffRate, "/payment_options/1/amount", Some(48))
+        );
+    }
+
+    #[test]
+    fn figures_too_long_for_exact_integers_are_not_compared() {
+        let long = "0.1234567890123456789012345678";
+        let form = paid(money("RMB", long, 1, 18), money("HKD", long, 1, 21), rate(("RMB", "1"), ("HKD", long), 22));
+        assert_eq!(codes(&form), []);
+    }
+
+    #[test]
+    fn a_rate_of_zero_is_off_and_divides_nothing() {
+        for at in [rate(("RMB", "0"), ("HKD", "1.1"), 22), rate(("RMB", "1"), ("HKD", "0"), 22)] {
+            let form = paid(money("RMB", "0.4", 1, 18), money("HKD", "0.44", 1, 21), at);
+            assert_eq!(codes(&form), [Code::PaidAmountFarOffRate]);
+        }
+    }
+}
+
+mod particulars {
+    use super::*;
+
+    fn codes_in(document: Document, form: &Form) -> Vec<Code> {
+        match normalise(&document, form, Vec::new(), &Rules::default()) {
+            Ok((_, findings)) | Err(findings) => findings.iter().map(|finding| finding.code).collect(),
+        }
+    }
+
+    #[test]
+    fn a_header_names_the_share_by_any_of_its_codes() {
+        let form = Form {
+            counters: stated(vec![Counter { stock_code: "89876".into(), currency: currency("RMB") }], "89876 RMB", 8),
+            ..form()
+        };
+        for (header, expected) in
+            [("09876", None), ("9876", None), ("89876", None), ("00700", Some(Code::StockCodeOffHeader))]
+        {
+            let document = Document { stock_code: Some(header.into()), ..document() };
+            assert_eq!(codes_in(document, &form), expected.into_iter().collect::<Vec<_>>(), "{header}");
+        }
+    }
+
+    #[test]
+    fn a_renminbi_counter_ends_like_the_stock_code() {
+        let form = |code: &str, money: &str| Form {
+            counters: stated(vec![Counter { stock_code: code.into(), currency: currency(money) }], code, 8),
+            ..form()
+        };
+        assert_eq!(codes(&form("89876", "RMB")), []);
+        assert_eq!(codes(&form("12345", "USD")), [], "only renminbi counters have a rule");
+        says(
+            &form("89867", "RMB"),
+            Code::CounterCodeUnusual,
+            "/instrument/counters",
+            "found `89867`, expected 89876, line 8.",
+        );
+    }
+
+    #[test]
+    fn a_form_is_dated_shortly_before_its_release_in_hong_kong() {
+        let update = Form {
+            status: stated(AnnouncementStatus::Update, "Update", 12),
+            update_reason: text("Rate", 13),
+            ..form()
+        };
+        let before = [Code::AnnouncedAfterRelease];
+        let long = [Code::AnnouncedLongBeforeRelease];
+        for (published_at, form, expected) in [
+            ("2025-03-20T12:05:00+08:00", &form(), [].as_slice()),
+            ("2025-03-19T16:00:00Z", &form(), &[]),
+            ("2025-03-19T15:59:00Z", &form(), &before),
+            ("2025-03-27T23:00:00+08:00", &form(), &[]),
+            ("2025-03-28T00:00:00+08:00", &form(), &long),
+            ("2025-05-28T00:00:00+08:00", &update, &[]),
+            ("yesterday", &form(), &[]),
+        ] {
+            let document = Document { published_at: Some(published_at.into()), ..document() };
+            assert_eq!(codes_in(document, form), expected, "{published_at}");
+        }
+    }
+
+    #[test]
+    fn type_and_nature_agree() {
+        let form = |text: &str, nature| Form {
+            dividend_type: stated(Kind { kind: DividendType::Other, frequency: None }, text, 14),
+            dividend_nature: stated(nature, "nature", 15),
+            ..form()
+        };
+        for (text, nature) in [("其他 特别", Nature::Special), ("Final", Nature::Special), ("Special", Nature::Other)]
+        {
+            assert_eq!(codes(&form(text, nature)), [], "{text}");
+        }
+        for (text, nature) in
+            [("其他 特别", Nature::Ordinary), ("Other: Special dividend", Nature::Ordinary), ("普通", Nature::Special)]
+        {
+            assert_eq!(codes(&form(text, nature)), [Code::TypeContradictsNature], "{text}");
+        }
+    }
+
+    #[test]
+    fn periods_end_in_order() {
+        says(
+            &Form { reporting_period_end: on("2025-06-30", 17), financial_year_end: on("2025-12-31", 16), ..form() },
+            Code::PeriodEndAfterAnnouncement,
+            "/dividend/reporting_period_end",
+            "found `2025-06-30`, expected on or before the announcement date 2025-03-20, line 17.",
+        );
+        says(
+            &Form { financial_year_end: on("2023-12-31", 16), ..form() },
+            Code::YearEndBeforePeriodEnd,
+            "/dividend/financial_year_end",
+            "found `2023-12-31`, expected on or after the reporting period end 2024-12-31, line 16.",
+        );
+    }
+
+    #[test]
+    fn an_update_without_a_period_is_tied_to_nothing() {
+        let no_period = |form: Form| Form {
+            financial_year_end: not_applicable(16),
+            reporting_period_end: not_applicable(17),
+            ..form
+        };
+        assert_eq!(codes(&no_period(form())), []);
+        says(
+            &no_period(withdrawal()),
+            Code::UntiedUpdate,
+            "/corporate_action_id",
+            "expected a reporting period end or a financial year end, line 17.",
+        );
+    }
+
+    #[test]
+    fn new_shares_are_dealt_in_once_their_certificates_are_sent() {
+        let mut form = scrip_form();
+        if let Some(terms) = &mut form.scrip {
+            terms.first_dealing_date = on("2025-06-13", 43);
+        }
+        says(
+            &form,
+            Code::DealingBeforeCertificates,
+            "/payment_options/1/scrip/first_dealing_date",
+            "found `2025-06-13`, expected on or after the certificates' despatch 2025-06-16, line 43.",
+        );
+    }
+}
+
+#[test]
+fn all_findings_of_a_form_come_at_once() {
+    let form = Form {
+        stock_code: unparsed("9876", 7),
+        default_payment: unparsed("see notice", 21),
+        record_date: on("2025-06-20", 26),
+        payment_date: unparsed("mid-June", 27),
+        lodgement_deadline: at("2025-05-27 17:00", 24),
+        ..form()
+    };
+    assert_eq!(
+        codes(&form),
+        [
+            Code::InvalidStockCode,
+            Code::UnreadableRequiredValue,
+            Code::UnreadableValue,
+            Code::LodgementTimeUnusual,
+            Code::RecordDateOffBookClose,
+        ]
+    );
+}

@@ -83,9 +83,15 @@ pub struct Check {
     /// Configuration.
     #[command(flatten)]
     pub settings: Settings,
-    /// Make the topics that are missing.
+    /// Make the topics that are missing, with settings that keep every record.
     #[arg(long)]
     pub create_topics: bool,
+    /// Partitions of each topic that is made.
+    #[arg(long, value_name = "COUNT", default_value_t = 6, requires = "create_topics", value_parser = clap::value_parser!(i32).range(1..))]
+    pub partitions: i32,
+    /// Replicas of each topic that is made [default: three, or one for each broker when there are fewer].
+    #[arg(long, value_name = "COUNT", requires = "create_topics", value_parser = clap::value_parser!(i32).range(1..))]
+    pub replicas: Option<i32>,
     /// Human text, or one JSON object [default: human on a terminal].
     #[arg(long, value_enum)]
     pub format: Option<Format>,

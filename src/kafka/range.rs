@@ -168,10 +168,10 @@ impl Range {
 }
 
 /// Lost connections mend themselves; a refusal stays.
-fn is_passing(error: &KafkaError) -> bool {
+pub(super) fn is_passing(error: &KafkaError) -> bool {
     use rdkafka::types::RDKafkaErrorCode as Code;
     let passing = [Code::BrokerTransportFailure, Code::AllBrokersDown, Code::OperationTimedOut, Code::Resolve];
-    error.rdkafka_error_code().is_some_and(|code| passing.contains(&code))
+    trouble::code(error).is_some_and(|code| passing.contains(&code))
 }
 
 /// A client of the configured cluster, with its security settings.
@@ -182,7 +182,7 @@ pub(super) fn client(kafka: &Kafka) -> ClientConfig {
     client
 }
 
-fn reader(kafka: &Kafka) -> ClientConfig {
+pub(super) fn reader(kafka: &Kafka) -> ClientConfig {
     let mut client = client(kafka);
     // librdkafka wants a group to assign partitions; it is never joined, and nothing is committed to it.
     client.set("group.id", &kafka.group_id).set("enable.auto.commit", "false").set("enable.auto.offset.store", "false");
@@ -198,7 +198,7 @@ fn partitions(consumer: &BaseConsumer, topic: &str) -> Result<Vec<i32>, Trouble>
         return Err(Trouble { what, why: "the broker does not name it".into() });
     };
     if let Some(error) = found.error() {
-        return Err(Trouble { what, why: trouble::reason(&KafkaError::MetadataFetch(error.into())) });
+        return Err(Trouble { what, why: trouble::words(error.into()) });
     }
     Ok(found.partitions().iter().map(|partition| partition.id()).collect())
 }

@@ -1,0 +1,159 @@
+//! Looks over everything that the service needs of its cluster, without disturbing a live one: for `exdate check`.
+//!
+//! rdkafka cannot ask for permissions, so each is tried in a way that leaves nothing behind: metadata, offsets and
+//! settings are read, one fetch is made at the end of the input, and a transaction of an own transactional id registers
+//! the output partitions and is aborted before a record leaves the process.
+
+mod access;
+mod listener;
+mod reach;
+mod transaction;
+
+use std::sync::mpsc;
+
+use super::admin::Admin;
+use super::topics::{self, Needs, NewTopics, Role, State};
+use crate::config::{Config, Mode};
+
+/// How one thing was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// In order.
+    Ok,
+    /// Not tried, because something else comes first.
+    Untried,
+    /// It works, and will hurt one day.
+    Warning,
+    /// The service cannot work.
+    Failed,
+}
+
+impl Status {
+    /// The word for reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Ok => "ok",
+            Status::Untried => "not tried",
+            Status::Warning => "warning",
+            Status::Failed => "failed",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// How it was found.
+    pub status: Status,
+    /// What was looked at: a word or two, `dead letters`.
+    pub subject: &'static str,
+    /// What was found.
+    pub found: String,
+    /// What to do, unless it is in order.
+    pub advice: Option<String>,
+}
+
+impl Line {
+    pub(super) fn ok(subject: &'static str, found: impl Into<String>) -> Line {
+        Line { status: Status::Ok, subject, found: found.into(), advice: None }
+    }
+
+    pub(super) fn untried(subject: &'static str, found: impl Into<String>) -> Line {
+        Line { status: Status::Untried, subject, found: found.into(), advice: None }
+    }
+
+    pub(super) fn warning(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Line {
+        Line { status: Status::Warning, subject, found: found.into(), advice: Some(advice.into()) }
+    }
+
+    pub(super) fn failed(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Line {
+        Line { status: Status::Failed, subject, found: found.into(), advice: Some(advice.into()) }
+    }
+}
+
+/// What the inspection sends, as it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// One thing was looked at.
+    Line(Line),
+    /// librdkafka refuses a property: the configuration is wrong, and nothing else can be looked at.
+    Misconfigured(String),
+}
+
+/// Looks over the cluster on a thread of its own, and sends what it finds; ends by closing the channel.
+///
+/// Every call into librdkafka has a time limit; should one be overrun, the receiver notices that nothing comes.
+pub fn start(config: Config, create: Option<NewTopics>) -> mpsc::Receiver<Note> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let send = |note| {
+            // The receiver may have given up; then nobody wants to know.
+            let _ = sender.send(note);
+        };
+        inspect(&config, create, &send);
+    });
+    receiver
+}
+
+fn inspect(config: &Config, create: Option<NewTopics>, send: &dyn Fn(Note)) {
+    let line = |line| send(Note::Line(line));
+    let cluster = match reach::reach(&config.kafka) {
+        Ok(cluster) => cluster,
+        Err(reach::Unreached::Misconfigured(why)) => return send(Note::Misconfigured(why)),
+        Err(reach::Unreached::Silent(failed)) => return line(failed),
+    };
+    line(cluster.line());
+    let Ok(admin) = Admin::open(&config.kafka) else { return };
+    match cluster.settings(&admin, config) {
+        Ok(lines) => lines.into_iter().for_each(line),
+        Err(unreachable) => {
+            line(unreachable);
+            return line(Line::untried("all else", "the brokers' own addresses come first"));
+        }
+    }
+
+    let mut states = Vec::new();
+    let mut made = Vec::new();
+    for role in Role::ALL {
+        let topic = role.topic(&config.kafka);
+        let mut state = topics::state(&cluster.consumer, topic);
+        if let (State::Missing, Some(plan)) = (&state, create) {
+            match topics::create(&admin, cluster.brokers.len(), config, role, plan) {
+                Ok(()) => {
+                    state = topics::state_once_made(&cluster.consumer, topic);
+                    made.push(role);
+                }
+                Err(failed) => {
+                    line(failed);
+                    continue;
+                }
+            }
+        }
+        states.push((role, topics::with_settings(state, &admin, topic)));
+    }
+    let needs = Needs::new(config, cluster.brokers.len(), &states);
+    for (role, state) in &states {
+        let topic = role.topic(&config.kafka);
+        let name = if made.contains(role) { format!("{topic}, just made") } else { topic.to_owned() };
+        topics::judge(*role, &name, state, &needs).into_iter().for_each(line);
+    }
+
+    let present =
+        |wanted: Role| states.iter().any(|(role, state)| *role == wanted && matches!(state, State::Present(_)));
+    line(match present(Role::Input) {
+        true => access::read(&config.kafka),
+        false => Line::untried("reading", "the input topic comes first"),
+    });
+    let group = match present(Role::Input) {
+        true => access::group(&cluster, &config.kafka),
+        false => access::Group::untried(),
+    };
+    line(group.line);
+    let writable: Vec<Role> = [Role::Output, Role::DeadLetter].into_iter().filter(|role| present(*role)).collect();
+    match config.delivery.mode {
+        Mode::ExactlyOnce => transaction::try_out(config, &cluster, group.is_idle, &writable, &line),
+        Mode::AtLeastOnce => {
+            line(Line::untried("writing", "without transactions, only a record would show whether it is allowed"))
+        }
+    }
+}

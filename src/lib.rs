@@ -34,7 +34,7 @@
 //! | how text extraction lays a form out | `form/` (lines and places), a fixture |
 //! | a check, or whether it stops a form | the catalogue in [`finding`], its check in `event/checks/`, a fixture |
 //! | the trading calendar, the settlement regime | `event/calendar.tsv`, `event/calendar.rs` |
-//! | the published event | `event/schema.rs`; the committed JSON Schema follows by `exdate schema` |
+//! | the published event | `event/schema.rs`; the committed `schema/dividend-event.v1.json` follows (`exdate schema` prints it) |
 //! | what an operator sees | `telemetry/metrics.rs`, `deploy/` |
 //! | a setting | `config/`, `config.toml` |
 

@@ -12,7 +12,7 @@ use crate::form::{Printed, Value};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pointer<'a>(pub(super) &'a str, pub(super) &'static str);
 
-impl From<&'static str> for Pointer<'static> {
+impl From<&'static str> for Pointer<'_> {
     fn from(whole: &'static str) -> Self {
         Pointer("", whole)
     }

@@ -5,12 +5,14 @@ mod calendar;
 mod canonical;
 mod checks;
 mod identity;
+mod json_schema;
 mod particulars;
 mod payment;
 pub mod schema;
 pub mod time;
 
 pub use canonical::content_sha256;
+pub use json_schema::json_schema;
 pub use schema::DividendEvent;
 
 use absence::Notes;
@@ -53,7 +55,8 @@ pub fn normalise(
 fn assemble(document: &Document, form: &Form, notes: &mut Notes) -> Option<DividendEvent> {
     let issuer = particulars::issuer(form, notes);
     let stock_code = notes.required(Code::InvalidStockCode, &form.stock_code, "/instrument/stock_code");
-    let (counters, related_securities) = particulars::other_codes(form, notes);
+    let counters = particulars::counters(form, notes);
+    let related_securities = particulars::related_securities(form, notes);
     let announced = notes.required(Code::UnreadableRequiredValue, &form.announcement_date, "/dates/announcement_date");
     let status = notes.required(Code::UnreadableRequiredValue, &form.status, "/lineage/announcement_status");
     let dividend = dividend(form, notes);

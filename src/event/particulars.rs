@@ -8,30 +8,34 @@ use super::schema::{
 };
 use crate::document::Document;
 use crate::form::words::AnnouncementStatus;
-use crate::form::{Form, WithholdingRow};
+use crate::form::{self, Form, WithholdingRow};
 
 /// Row 1.
 pub(super) fn issuer(form: &Form, notes: &mut Notes) -> Issuer {
     Issuer { name: notes.optional(&form.issuer_name, "/issuer/name".into()).cloned() }
 }
 
-/// Rows 3 and 4.
-pub(super) fn other_codes(form: &Form, notes: &mut Notes) -> (Vec<Counter>, Vec<RelatedSecurity>) {
-    let counters = notes.optional(&form.counters, "/instrument/counters".into()).map(|printed| {
-        let counter = |counter: &crate::form::Counter| Counter {
-            stock_code: counter.stock_code.clone(),
-            currency: counter.currency,
-        };
-        printed.iter().map(counter).collect()
-    });
-    let related = notes.optional(&form.related_securities, "/instrument/related_securities".into()).map(|text| {
-        let stock_code = leading_code(text);
-        if stock_code.is_none() {
-            notes.mark("/instrument/related_securities/0/stock_code".into(), FieldStatus::NotStated);
-        }
-        vec![RelatedSecurity { stock_code, text: text.clone() }]
-    });
-    (counters.unwrap_or_default(), related.unwrap_or_default())
+/// Row 3.
+pub(super) fn counters(form: &Form, notes: &mut Notes) -> Vec<Counter> {
+    let at = "/instrument/counters".into();
+    let Some(printed) = notes.optional(&form.counters, at) else { return Vec::new() };
+    if printed.is_empty() {
+        notes.mark(at, FieldStatus::NotStated);
+    }
+    let counter =
+        |counter: &form::Counter| Counter { stock_code: counter.stock_code.clone(), currency: counter.currency };
+    printed.iter().map(counter).collect()
+}
+
+/// Row 4: one entry, since nobody has seen how several are separated.
+pub(super) fn related_securities(form: &Form, notes: &mut Notes) -> Vec<RelatedSecurity> {
+    let printed = notes.optional(&form.related_securities, "/instrument/related_securities".into());
+    let Some(text) = printed else { return Vec::new() };
+    let stock_code = leading_code(text);
+    if stock_code.is_none() {
+        notes.mark("/instrument/related_securities/0/stock_code".into(), FieldStatus::NotStated);
+    }
+    vec![RelatedSecurity { stock_code, text: text.clone() }]
 }
 
 /// `80700 (RMB counter)` begins with the code 80700; `123456` begins with none.

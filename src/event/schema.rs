@@ -36,8 +36,12 @@ pub const SCHEMA_ID: &str = "urn:exdate:schema:dividend-event:1.0.0";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DividendEvent {
     /// Version of this schema, semantic versioning.
+    #[schemars(regex(pattern = r"^1\.[0-9]+\.[0-9]+$"))]
     pub schema_version: String,
     /// MIC : stock code : CAEV : period : dividend type : nature. The same for all versions of one dividend.
+    #[schemars(regex(
+        pattern = r"^XHKG:[0-9]{5}:(DVCA|DVOP):[0-9]{4}-[0-9]{2}-[0-9]{2}:(INTE|FINL|QUAR|OTHR):(ORDI|SPEC|OTHR)$"
+    ))]
     pub corporate_action_id: String,
     /// ISO 15022 / ISO 20022 codes.
     pub classification: Classification,
@@ -70,6 +74,7 @@ pub struct DividendEvent {
     /// The document that this event was read from.
     pub source: Source,
     /// SHA-256, lower-case hex, of the RFC 8785 canonical JSON of this value without `source`, `lineage` and `content_sha256`.
+    #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
     pub content_sha256: String,
 }
 
@@ -229,6 +234,7 @@ pub struct DeclaredAmount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PaymentOption {
     /// ISO 15022 CAON: 001 is the default currency and amount of the form.
+    #[schemars(regex(pattern = r"^[0-9]{3}$"))]
     pub option_number: String,
     /// ISO 15022 CAOP.
     pub option_type: OptionType,
@@ -430,6 +436,7 @@ pub enum Function {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// EF001, EF002 or EF003; from the title where the layout prints no code.
+    #[schemars(regex(pattern = r"^EF[0-9]{3}$"))]
     pub form_code: String,
     /// The template's title, as printed.
     pub form_title: String,
@@ -446,5 +453,6 @@ pub struct Source {
     /// Charset as read, lower case.
     pub charset: String,
     /// SHA-256, lower-case hex, of the document's bytes (of the body, where an envelope carried it).
+    #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
     pub document_sha256: String,
 }

@@ -4,9 +4,10 @@
 //! for the acknowledgements, then commit records and offsets together. What the broker or the client answers is judged in one place
 //! (`fault`); `client` says why each property is set; `status` is what a worker tells its supervisor.
 //!
-//! The commands: `range` and `feed` read and write topics outside any group; `embedded` is a broker inside the process.
+//! The commands: `range` and `feed` read and write topics outside any group; `topics` and `inspect` tell what is in order; `embedded` is a broker inside the process.
 
 mod acks;
+mod admin;
 mod batch;
 mod breaker;
 mod client;
@@ -16,6 +17,7 @@ mod desk;
 pub mod embedded;
 pub mod fault;
 pub mod feed;
+pub mod inspect;
 mod lag;
 mod link;
 mod outgoing;
@@ -23,6 +25,7 @@ mod producer;
 pub mod range;
 mod setback;
 pub mod status;
+pub mod topics;
 pub mod trouble;
 pub mod worker;
 

@@ -2,7 +2,10 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 #[cfg(feature = "service")]
+mod check;
+#[cfg(feature = "service")]
 mod deploy;
+mod document;
 mod event;
 #[cfg(feature = "service")]
 mod http;
@@ -12,6 +15,7 @@ mod logs;
 mod metrics;
 mod printed;
 mod records;
+mod schema;
 #[cfg(feature = "service")]
 mod settings;
 #[cfg(feature = "service")]

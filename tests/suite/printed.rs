@@ -4,7 +4,8 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use exdate::document::Document;
 use exdate::form::words::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
 use exdate::form::{
-    Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template, Value, Withholding,
+    CurrencyOption, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template, Value,
+    Withholding,
 };
 use exdate::money::{Amount, Currency};
 
@@ -159,6 +160,20 @@ pub(crate) fn scrip_form() -> Form {
             fraction_treatment: text("Rounded down", 45),
         }),
         election_deadline: at("2025-06-10 16:30", 46),
+        ..form()
+    }
+}
+
+/// An EF002: HKD, or RMB at a rate of its own.
+pub(crate) fn currency_form() -> Form {
+    Form {
+        template: Template::Ef002,
+        currency_options: vec![CurrencyOption {
+            amount: money("RMB", "0.23", 1, 48),
+            rate: rate(("HKD", "1"), ("RMB", "0.92"), 49),
+        }],
+        partial_currency_election: stated(false, "No", 50),
+        election_deadline: at("2025-06-10 16:30", 51),
         ..form()
     }
 }

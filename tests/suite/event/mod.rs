@@ -4,6 +4,7 @@ mod absent;
 mod checks;
 mod golden;
 mod money;
+mod properties;
 
 use exdate::event::{DividendEvent, normalise};
 use exdate::finding::{Code, Finding};

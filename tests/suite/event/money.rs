@@ -5,20 +5,10 @@ use exdate::event::schema::{
 };
 use exdate::finding::Code;
 use exdate::form::words::AnnouncementStatus;
-use exdate::form::{CurrencyOption, Form, Printed, Template};
+use exdate::form::{CurrencyOption, Form, Printed};
 
 use super::{codes, event, findings};
 use crate::printed::*;
-
-fn currency_form(alternative: CurrencyOption) -> Form {
-    Form {
-        template: Template::Ef002,
-        currency_options: vec![alternative],
-        partial_currency_election: stated(false, "No", 50),
-        election_deadline: at("2025-06-10 16:30", 51),
-        ..form()
-    }
-}
 
 #[test]
 fn a_plain_cash_dividend_is_mandatory_and_has_one_option() {
@@ -64,10 +54,7 @@ fn an_amount_for_ten_shares_is_divided_exactly() {
 
 #[test]
 fn a_currency_election_adds_an_option_with_its_own_rate() {
-    let event = event(&currency_form(CurrencyOption {
-        amount: money("RMB", "0.23", 1, 48),
-        rate: rate(("HKD", "1"), ("RMB", "0.92"), 49),
-    }));
+    let event = event(&currency_form());
     assert_eq!(event.classification.mandatory_voluntary, Participation::Chos);
     assert_eq!(event.classification.event_type, EventType::Dvca);
     let [default, alternative]: &[_; 2] = event.payment_options.as_slice().try_into().expect("two options");
@@ -82,8 +69,9 @@ fn a_currency_election_adds_an_option_with_its_own_rate() {
 
 #[test]
 fn a_second_currency_is_the_third_option_and_one_not_applicable_is_none() {
-    let mut form = currency_form(CurrencyOption { amount: half_known("RMB", 48), rate: to_be_announced(49) });
-    form.currency_options.push(CurrencyOption { amount: not_applicable(52), rate: not_applicable(53) });
+    let pending = CurrencyOption { amount: half_known("RMB", 48), rate: to_be_announced(49) };
+    let none = CurrencyOption { amount: not_applicable(52), rate: not_applicable(53) };
+    let mut form = Form { currency_options: vec![pending, none], ..currency_form() };
     assert_eq!(event(&form).payment_options.len(), 2);
     form.currency_options[1] = CurrencyOption { amount: half_known("USD", 52), rate: to_be_announced(53) };
     let event = event(&form);
@@ -94,7 +82,7 @@ fn a_second_currency_is_the_third_option_and_one_not_applicable_is_none() {
 
 #[test]
 fn a_currency_election_whose_rows_were_lost_is_still_an_election() {
-    let form = Form { currency_options: Vec::new(), ..currency_form(CurrencyOption::default()) };
+    let form = Form { currency_options: Vec::new(), ..currency_form() };
     let event = event(&form);
     assert_eq!(event.payment_options.len(), 2);
     assert_eq!(event.field_status.get("/payment_options/1/currency"), Some(&FieldStatus::NotStated));

@@ -1,8 +1,43 @@
 //! 2. Text → [`Form`]: what the document says, nothing inferred. Pure; never fails: a form and its findings.
+//!
+//! One reading for all layouts, in the order of its steps:
+//!
+//! | step | file |
+//! | --- | --- |
+//! | blank out page furniture, number the lines | `sheet`, `furniture` |
+//! | which form this is, from code and title | `template` |
+//! | every place that may be a label, whole or in pieces | `anchor`, with the vocabulary in `label` |
+//! | which of them are the form's own, by their order | `place` |
+//! | who gets the text between them | `rows` |
+//! | what nobody took | `leftover` |
+//! | values, by grammar | `fill`; `amount`, `rate`, `date`, `code`, `choice`, `registrar`, `tax` on top of `scan` |
 
+pub mod amount;
+pub mod anchor;
+pub mod choice;
+pub mod code;
+pub mod date;
+pub mod fill;
+pub mod furniture;
+pub mod label;
+pub mod leftover;
+pub mod place;
+pub mod rate;
+pub mod registrar;
+pub mod rows;
+pub mod scan;
+pub mod sheet;
+pub mod tax;
+pub mod template;
 pub mod words;
 
 use chrono::{NaiveDate, NaiveDateTime};
+
+use anchor::Anchor;
+use label::Vocabulary;
+use place::Layout;
+use sheet::Sheet;
+use template::Head;
 
 use crate::finding::Finding;
 use crate::money::{Amount, Currency};
@@ -283,6 +318,38 @@ pub enum Reading {
 
 /// Reads a text.
 pub fn read(text: &str) -> Reading {
-    let _ = text;
-    Reading::Foreign
+    let sheet = Sheet::new(text);
+    let heading = match template::read(&sheet) {
+        Head::Form(heading) => heading,
+        Head::Unsupported(finding) => return Reading::Unsupported(finding),
+        Head::Foreign => return Reading::Foreign,
+    };
+    let from = heading.title.end;
+    let (anchors, layout) = find_anchors(&sheet, heading.language, from);
+    let placed = place::choose(&sheet, &anchors, layout);
+    let chosen: Vec<&Anchor> = placed.chosen.iter().filter_map(|&index| anchors.get(index)).collect();
+    if !heading.certain && chosen.len() < FEWEST_ROWS {
+        return Reading::Foreign;
+    }
+    let rows = rows::give_out(&sheet, &chosen, layout, from);
+    let (form, mut findings) = fill::fill(&sheet, &heading, layout, &rows);
+    findings.extend(leftover::findings(&sheet, &anchors, &placed, &rows, layout));
+    Reading::Form(Box::new(form), findings)
+}
+
+/// A title alone, without form code, disclaimer or first row, makes no form unless so many rows follow.
+const FEWEST_ROWS: usize = 6;
+
+/// The tab-separated layout has labels at line starts only; if it is not that, they may be anywhere.
+fn find_anchors(sheet: &Sheet<'_>, language: Language, from: usize) -> (Vec<Anchor>, Layout) {
+    let vocabulary = Vocabulary::of(language);
+    if memchr::memchr_iter(b'\t', sheet.text.as_bytes()).nth(4).is_some() {
+        let anchors = anchor::at_line_starts(sheet, vocabulary, from);
+        if place::layout(&anchors) == Layout::Tabbed {
+            return (anchors, Layout::Tabbed);
+        }
+    }
+    let anchors = anchor::everywhere(sheet, vocabulary, from);
+    let layout = place::layout(&anchors);
+    (anchors, layout)
 }

@@ -14,6 +14,7 @@ mod logs;
 #[cfg(feature = "service")]
 mod metrics;
 mod printed;
+mod real_forms;
 mod records;
 mod schema;
 #[cfg(feature = "service")]

@@ -1,0 +1,223 @@
+//! Every place of a text that may be a label: whole, or in two pieces around its value.
+//!
+//! Nothing is decided here. A word of the vocabulary in the middle of a sentence is a candidate too; `place` weighs
+//! the candidates against each other.
+
+use std::ops::Range;
+
+use super::label::{Grammar, Label, Run, Vocabulary, Wording};
+use super::scan::{Scan, is_blank, next_symbol};
+use super::sheet::Sheet;
+use super::{amount, choice, code, date, rate};
+
+/// A place that may be a label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// Which.
+    pub label: Label,
+    /// First byte of the first piece.
+    pub start: usize,
+    /// End of the last piece.
+    pub end: usize,
+    /// What stands between the pieces; empty when the label is whole.
+    pub gap: Range<usize>,
+    /// Whether the case is the form's own.
+    pub exact: bool,
+    /// Whether nothing stands before it on its line.
+    pub begins_line: bool,
+    /// What follows it.
+    pub closes: Closes,
+    /// A valid value in the gap or right after the label, closed grammars only: where it ends.
+    pub value_end: Option<usize>,
+}
+
+/// What follows a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closes {
+    /// A tab.
+    Tab,
+    /// The end of the line.
+    Line,
+    /// A blank and more text.
+    Blank,
+    /// More text at once.
+    Glued,
+}
+
+impl Anchor {
+    /// Whether the label stands in one piece.
+    pub fn is_whole(&self) -> bool {
+        self.gap.is_empty()
+    }
+
+    /// Whether the value stands in the gap.
+    pub fn has_inner_value(&self) -> bool {
+        !self.is_whole() && self.value_end == Some(self.gap.end)
+    }
+
+    /// End of label and valid value.
+    pub fn reach(&self) -> usize {
+        self.value_end.map_or(self.end, |end| end.max(self.end))
+    }
+}
+
+/// Longest piece of text between the two halves of a label.
+const GAP_BYTES: usize = 600;
+
+/// Finds the candidates that begin a line: in the tab-separated layout there are no others.
+pub fn at_line_starts(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Vec<Anchor> {
+    let mut found = Vec::with_capacity(64);
+    for line in sheet.lines(from..sheet.text.len()) {
+        // A tab first: the line continues the row above.
+        if !sheet.slice(sheet.line_start(line.start)..line.start).contains('\t') {
+            found.extend(at(sheet, vocabulary, line.start));
+        }
+    }
+    found
+}
+
+/// Finds the candidates anywhere.
+pub fn everywhere(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Vec<Anchor> {
+    let mut found: Vec<Anchor> = Vec::with_capacity(64);
+    let mut covered = from;
+    let mut before = ' ';
+    for (offset, c) in sheet.slice(from..sheet.text.len()).char_indices() {
+        let at_word = may_begin_label(before, c);
+        before = c;
+        let start = from + offset;
+        if !at_word {
+            continue;
+        }
+        if let Some(anchor) = at(sheet, vocabulary, start) {
+            // Inside a longer label: `Stock code` in `Multi-counter stock code and currency`.
+            if anchor.end > covered {
+                covered = if anchor.is_whole() { anchor.end } else { covered };
+                found.push(anchor);
+            }
+        }
+    }
+    found
+}
+
+/// Words begin after anything but a letter or digit. In one-line texts a label may be glued to what stands before it:
+/// a capital after a small letter or a digit begins one too.
+fn may_begin_label(before: char, c: char) -> bool {
+    if c.is_ascii_alphabetic() {
+        return !before.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && !before.is_ascii_uppercase());
+    }
+    !c.is_ascii() && !is_blank(c)
+}
+
+/// The longest label that begins here.
+fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize) -> Option<Anchor> {
+    let (first, ..) = next_symbol(&sheet.text, start)?;
+    let mut best: Option<(usize, Anchor)> = None;
+    for wording in vocabulary.starting_with(first) {
+        let run = wording.run(&sheet.text, 0, start);
+        if run.symbols == 0 || best.as_ref().is_some_and(|(symbols, _)| run.symbols <= *symbols) {
+            continue;
+        }
+        if let Some(anchor) = complete(sheet, wording, start, run) {
+            best = Some((run.symbols, anchor));
+        }
+    }
+    best.map(|(_, anchor)| anchor)
+}
+
+fn complete(sheet: &Sheet<'_>, wording: &Wording, start: usize, run: Run) -> Option<Anchor> {
+    let label = wording.label;
+    let (end, gap, exact) = if run.symbols == wording.len() {
+        (run.end, run.end..run.end, run.exact)
+    } else {
+        let (gap, tail) = second_piece(sheet, wording, run)?;
+        (tail.end, gap, run.exact && tail.exact)
+    };
+    let inner = (!gap.is_empty()).then(|| measure(label.grammar(), &sheet.text, gap.start)).flatten();
+    let value_end = match inner {
+        Some(inner_end) if sheet.is_blank(inner_end..gap.end) => Some(gap.end),
+        _ => measure(label.grammar(), &sheet.text, end),
+    };
+    let begins_line = sheet.begins_line(start);
+    let closes = closes(&sheet.text, end);
+    Some(Anchor { label, start, end, gap, exact, begins_line, closes, value_end })
+}
+
+/// The rest of a label that broke after `first`: directly after its value, or at a later word.
+fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Range<usize>, Run)> {
+    let grammar = wording.label.grammar();
+    if !may_break(wording, first) {
+        return None;
+    }
+    let rest_at = |at: usize| {
+        let tail = wording.run(&sheet.text, first.symbols, at);
+        (tail.symbols == wording.len() && (tail.exact || !first.exact)).then_some((first.end..at, tail))
+    };
+    if let Some(found) = measure(grammar, &sheet.text, first.end).and_then(rest_at) {
+        return Some(found);
+    }
+    let window = if grammar.is_closed() { GAP_BYTES / 4 } else { GAP_BYTES };
+    let left = wording.len() - first.symbols;
+    let text = sheet.text.get(first.end..)?;
+    let mut before = ' ';
+    for (offset, c) in text.char_indices().take_while(|(offset, _)| *offset < window) {
+        let at_word = may_begin_label(before, c) && offset > 0;
+        before = c;
+        let at = first.end + offset;
+        let distinct = left >= if c.is_ascii() { 6 } else { 3 };
+        if at_word
+            && (distinct || sheet.begins_line(at))
+            && let Some(found) = rest_at(at)
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// Only long labels are wrapped, and their first piece is more than a word or two.
+fn may_break(wording: &Wording, first: Run) -> bool {
+    let (least_whole, least_piece) = if wording.is_latin() { (22, 9) } else { (7, 4) };
+    wording.label.grammar() != Grammar::Section && wording.len() >= least_whole && first.symbols >= least_piece
+}
+
+fn closes(text: &str, end: usize) -> Closes {
+    let mut blank = false;
+    for c in text.get(end..).unwrap_or_default().chars() {
+        match c {
+            '\t' => return Closes::Tab,
+            '\n' | '\r' | '\u{c}' => return Closes::Line,
+            c if is_blank(c) => blank = true,
+            _ if blank => return Closes::Blank,
+            _ => return Closes::Glued,
+        }
+    }
+    Closes::Line
+}
+
+/// Where a valid value that begins at `at` ends. Free text has none, except the two words for its absence.
+pub fn measure(grammar: Grammar, text: &str, at: usize) -> Option<usize> {
+    let mut scan = Scan::at(text, at);
+    if grammar == Grammar::Section {
+        return None;
+    }
+    if choice::take_absence(&mut scan).is_some() {
+        return Some(scan.position());
+    }
+    let taken = match grammar {
+        Grammar::Section | Grammar::Text => false,
+        Grammar::Kind => choice::take_kind_word(&mut scan),
+        Grammar::Code => code::take(&mut scan).is_some(),
+        Grammar::Counters => code::take_counters(&mut scan).is_some(),
+        Grammar::Date => date::take(&mut scan).is_some(),
+        Grammar::Moment => date::take_moment(&mut scan).is_some(),
+        Grammar::Period => date::take_period(&mut scan).is_some(),
+        Grammar::Amount => amount::take(&mut scan).is_some(),
+        Grammar::Rate => rate::take(&mut scan).is_some(),
+        Grammar::Price => amount::take_price(&mut scan).is_some(),
+        Grammar::Status => choice::take_status(&mut scan).is_some(),
+        Grammar::Nature => choice::take_nature(&mut scan).is_some(),
+        Grammar::YesNo => choice::take_yes_no(&mut scan).is_some(),
+        Grammar::DefaultOption => choice::take_default_is_cash(&mut scan).is_some(),
+    };
+    taken.then(|| scan.position())
+}

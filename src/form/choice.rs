@@ -1,0 +1,263 @@
+//! The rows that hold one of a few fixed wordings: absence, status, type, nature, yes or no, cash or shares.
+
+use super::Kind;
+use super::scan::Scan;
+use super::words::{AnnouncementStatus, DividendType, Frequency, Nature};
+
+/// In words, for findings.
+pub const EXPECTED_STATUS: &str =
+    "`New announcement`, `Update to previous announcement` or a withdrawal; `新公告`, `更新公告`, `撤回股息公告`";
+/// In words, for findings.
+pub const EXPECTED_KIND: &str = "`Final`, `Interim (Semi-annual)`, `Other` and text; `末期`, `中期（半年期）`, `其他`";
+/// In words, for findings.
+pub const EXPECTED_NATURE: &str = "`Ordinary` or `Special`; `普通股息` or `特別股息`";
+/// In words, for findings.
+pub const EXPECTED_YES_NO: &str = "`Yes` or `No`; `是` or `否`";
+/// In words, for findings.
+pub const EXPECTED_DEFAULT: &str = "`Cash` or `Scrip`; `現金` or `代息股份`";
+
+/// A fixed wording, and whether a real form has shown it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice<T> {
+    /// What it means.
+    pub value: T,
+    /// False for wordings that are accepted on trust.
+    pub confirmed: bool,
+}
+
+/// Why a row has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// `Not applicable`, `不適用`.
+    NotApplicable,
+    /// `To be announced`, `有待公佈`.
+    ToBeAnnounced,
+}
+
+/// Takes `Not applicable` or `To be announced`, a tick box before it or not.
+pub fn take_absence(scan: &mut Scan<'_>) -> Option<Absence> {
+    let start = *scan;
+    while scan.eat_any(&["☑", "☒", "☐", "✓", "✔", "√", "■", "□"]) {}
+    for (wording, absence) in [
+        ("不適用", Absence::NotApplicable),
+        ("有待公佈", Absence::ToBeAnnounced),
+        ("有待公布", Absence::ToBeAnnounced),
+        ("Not applicable", Absence::NotApplicable),
+        ("To be announced", Absence::ToBeAnnounced),
+    ] {
+        if scan.eat_word(wording) {
+            return Some(absence);
+        }
+    }
+    *scan = start;
+    None
+}
+
+/// Takes the first wording of a table that comes next.
+fn take_of<T: Copy>(scan: &mut Scan<'_>, table: &[(&str, T, bool)]) -> Option<Choice<T>> {
+    let (_, value, confirmed) = table.iter().find(|(wording, ..)| scan.eat_word(wording))?;
+    Some(Choice { value: *value, confirmed: *confirmed })
+}
+
+/// Takes the status of the announcement.
+pub fn take_status(scan: &mut Scan<'_>) -> Option<Choice<AnnouncementStatus>> {
+    use AnnouncementStatus::{New, Update, Withdrawn};
+    take_of(
+        scan,
+        &[
+            ("New announcement", New, true),
+            ("Update to previous announcement", Update, true),
+            ("新公告", New, true),
+            ("更新公告", Update, true),
+            ("撤回股息公告", Withdrawn, true),
+            ("撤回公告", Withdrawn, false),
+            ("Withdrawal of previous announcement", Withdrawn, false),
+            ("Withdrawal of previous dividend announcement", Withdrawn, false),
+            ("Withdrawal of dividend announcement", Withdrawn, false),
+            ("Withdrawal of the dividend announcement", Withdrawn, false),
+            ("Withdrawal of announcement", Withdrawn, false),
+            ("Withdrawal of dividend", Withdrawn, false),
+            ("Withdraw dividend announcement", Withdrawn, false),
+            ("Withdrawn dividend announcement", Withdrawn, false),
+            ("Withdrawn announcement", Withdrawn, false),
+            ("Dividend announcement withdrawn", Withdrawn, false),
+            ("Cancellation of previous announcement", Withdrawn, false),
+            ("Cancellation of previous dividend announcement", Withdrawn, false),
+            ("Cancellation of dividend announcement", Withdrawn, false),
+            ("Cancellation of announcement", Withdrawn, false),
+            ("Cancellation of dividend", Withdrawn, false),
+            ("Cancelled announcement", Withdrawn, false),
+            ("Withdrawal", Withdrawn, false),
+            ("Withdrawn", Withdrawn, false),
+            ("Cancellation", Withdrawn, false),
+            ("Cancelled", Withdrawn, false),
+        ],
+    )
+}
+
+/// A whole status text of unknown wording: a withdrawal when it says so.
+pub fn withdrawn_in_other_words(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let says = text.contains("withdr") || text.contains("cancel") || text.contains("撤回") || text.contains("取消");
+    says && !text.contains("not ") && text.chars().count() <= 80
+}
+
+/// Takes the nature of the dividend.
+pub fn take_nature(scan: &mut Scan<'_>) -> Option<Choice<Nature>> {
+    take_of(
+        scan,
+        &[
+            ("普通股息", Nature::Ordinary, true),
+            ("特別股息", Nature::Special, true),
+            ("特别股息", Nature::Special, false),
+            ("Ordinary dividend", Nature::Ordinary, false),
+            ("Special dividend", Nature::Special, false),
+            ("Ordinary", Nature::Ordinary, true),
+            ("Special", Nature::Special, false),
+            ("其他", Nature::Other, false),
+            ("Other", Nature::Other, false),
+        ],
+    )
+}
+
+/// Takes yes or no.
+pub fn take_yes_no(scan: &mut Scan<'_>) -> Option<Choice<bool>> {
+    take_of(scan, &[("是", true, true), ("否", false, true), ("Yes", true, false), ("No", false, false)])
+}
+
+/// Takes the default of a scrip election: true for cash.
+pub fn take_default_is_cash(scan: &mut Scan<'_>) -> Option<Choice<bool>> {
+    take_of(
+        scan,
+        &[
+            ("現金", true, true),
+            ("代息股份", false, false),
+            ("新股", false, false),
+            ("股份", false, false),
+            ("Cash", true, false),
+            ("Scrip shares", false, false),
+            ("Scrip", false, false),
+            ("New shares", false, false),
+            ("Shares", false, false),
+        ],
+    )
+}
+
+/// Takes the word for the type alone, without the free text that may follow `Other`.
+pub fn take_kind_word(scan: &mut Scan<'_>) -> bool {
+    let start = *scan;
+    match take_kind(scan) {
+        Some(choice) if choice.value.kind == DividendType::Other => {
+            *scan = start;
+            scan.eat("其他") || scan.eat_word("Others") || scan.eat_word("Other")
+        }
+        found => found.is_some(),
+    }
+}
+
+/// Takes the type of the dividend. `Other` and `其他` take all that is left: free text may stand around the label.
+pub fn take_kind(scan: &mut Scan<'_>) -> Option<Choice<Kind>> {
+    use DividendType::{Final, Interim, Other, Quarterly};
+    let kind = |kind, frequency| Kind { kind, frequency };
+    let found = take_of(
+        scan,
+        &[
+            ("Interim (Semi-annual)", kind(Interim, Some(Frequency::SemiAnnual)), true),
+            ("中期(半年期)", kind(Interim, Some(Frequency::SemiAnnual)), true),
+            ("Semi-annual", kind(Interim, Some(Frequency::SemiAnnual)), true),
+            ("Final", kind(Final, None), true),
+            ("末期", kind(Final, None), true),
+            ("Interim (Quarterly)", kind(Quarterly, Some(Frequency::Quarterly)), false),
+            ("中期(季度)", kind(Quarterly, Some(Frequency::Quarterly)), false),
+            ("Quarterly", kind(Quarterly, Some(Frequency::Quarterly)), false),
+            ("季度", kind(Quarterly, Some(Frequency::Quarterly)), false),
+            ("Interim", kind(Interim, None), false),
+            ("中期", kind(Interim, None), false),
+        ],
+    );
+    if found.is_some() {
+        // The names of 2021 end with a small `dividend`; a capital one begins the next row.
+        if scan.rest().starts_with(" dividend") {
+            let _taken = scan.eat_word("dividend");
+        }
+        return found;
+    }
+    let confirmed = scan.peek() == Some('其');
+    if scan.eat("其他") || scan.eat_word("Others") || scan.eat_word("Other") {
+        scan.finish();
+        return Some(Choice { value: kind(Other, None), confirmed });
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole<T>(text: &str, take: fn(&mut Scan<'_>) -> Option<T>) -> Option<T> {
+        let mut scan = Scan::new(text);
+        take(&mut scan).filter(|_| scan.is_done())
+    }
+
+    #[test]
+    fn absence_is_a_whole_value() {
+        for text in ["Not applicable", "NOT APPLICABLE", "不適用", "☑ Not applicable", "☑不適用"] {
+            assert_eq!(whole(text, take_absence), Some(Absence::NotApplicable), "{text}");
+        }
+        for text in ["To be announced", "有待公佈"] {
+            assert_eq!(whole(text, take_absence), Some(Absence::ToBeAnnounced), "{text}");
+        }
+        for text in ["Not applicable to holders of A shares", "不適用於A股", "n/a", "-", ""] {
+            assert_eq!(whole(text, take_absence), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn statuses() {
+        use AnnouncementStatus::{New, Update, Withdrawn};
+        for (text, value, confirmed) in [
+            ("New announcement", New, true),
+            ("Update to previous announcement", Update, true),
+            ("更新公告", Update, true),
+            ("撤回股息公告", Withdrawn, true),
+            ("撤回公告", Withdrawn, false),
+            ("Withdrawal of dividend announcement", Withdrawn, false),
+            ("Cancelled", Withdrawn, false),
+        ] {
+            assert_eq!(whole(text, take_status), Some(Choice { value, confirmed }), "{text}");
+        }
+        assert_eq!(whole("Newly announced", take_status), None);
+        assert!(withdrawn_in_other_words("The dividend has been cancelled"));
+        assert!(!withdrawn_in_other_words("Corrected"));
+    }
+
+    #[test]
+    fn kinds() {
+        for (text, kind, frequency) in [
+            ("Interim (Semi-annual)", DividendType::Interim, Some(Frequency::SemiAnnual)),
+            ("中期（半年期）", DividendType::Interim, Some(Frequency::SemiAnnual)),
+            ("Semi-annual dividend", DividendType::Interim, Some(Frequency::SemiAnnual)),
+            ("末期", DividendType::Final, None),
+            ("Final dividend", DividendType::Final, None),
+            ("其他特别", DividendType::Other, None),
+            ("Other\nDistribution in specie", DividendType::Other, None),
+            ("Quarterly", DividendType::Quarterly, Some(Frequency::Quarterly)),
+        ] {
+            assert_eq!(whole(text, take_kind).map(|c| c.value), Some(Kind { kind, frequency }), "{text}");
+        }
+        for text in ["Finally", "末期及特別", "Special", "特別", "Otherwise", ""] {
+            assert_eq!(whole(text, take_kind), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn natures_and_yes_and_no_and_defaults() {
+        assert_eq!(whole("普通股息", take_nature), Some(Choice { value: Nature::Ordinary, confirmed: true }));
+        assert_eq!(whole("Special", take_nature), Some(Choice { value: Nature::Special, confirmed: false }));
+        assert_eq!(whole("否", take_yes_no), Some(Choice { value: false, confirmed: true }));
+        assert_eq!(whole("Yes", take_yes_no), Some(Choice { value: true, confirmed: false }));
+        assert_eq!(whole("Note", take_yes_no), None);
+        assert_eq!(whole("現金", take_default_is_cash), Some(Choice { value: true, confirmed: true }));
+        assert_eq!(whole("Scrip", take_default_is_cash), Some(Choice { value: false, confirmed: false }));
+    }
+}

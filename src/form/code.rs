@@ -1,0 +1,69 @@
+//! Stock codes, five digits, and trading counters: `80700 RMB`.
+
+use super::Counter;
+use super::scan::Scan;
+
+/// In words, for findings.
+pub const EXPECTED_CODE: &str = "five digits";
+/// In words, for findings.
+pub const EXPECTED_COUNTERS: &str = "five digits and a currency, as in `80700 RMB`";
+
+/// Takes exactly five digits.
+pub fn take(scan: &mut Scan<'_>) -> Option<String> {
+    scan.digits(5, 5).map(str::to_owned)
+}
+
+/// Takes one or more counters; nobody has seen how several are separated, so any usual separator will do.
+pub fn take_counters(scan: &mut Scan<'_>) -> Option<Vec<Counter>> {
+    let mut counters = Vec::new();
+    loop {
+        let start = *scan;
+        let _separator = !counters.is_empty() && (scan.eat_any(&[",", ";", "、", "/", "及"]) || scan.eat_word("and"));
+        match take_counter(scan) {
+            Some(counter) => counters.push(counter),
+            None => {
+                *scan = start;
+                return (!counters.is_empty()).then_some(counters);
+            }
+        }
+    }
+}
+
+fn take_counter(scan: &mut Scan<'_>) -> Option<Counter> {
+    Some(Counter { stock_code: take(scan)?, currency: scan.currency()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(text: &str) -> Option<String> {
+        let mut scan = Scan::new(text);
+        let counters = take_counters(&mut scan)?;
+        let listed = counters.iter().map(|c| format!("{} {}", c.stock_code, c.currency)).collect::<Vec<_>>();
+        scan.is_done().then(|| listed.join(", "))
+    }
+
+    #[test]
+    fn ok_counters() {
+        for (text, expected) in [
+            ("80700 RMB", "80700 CNY"),
+            ("89618RMB", "89618 CNY"),
+            ("80700 RMB 40700 USD", "80700 CNY, 40700 USD"),
+            ("80700 RMB；40700 USD", "80700 CNY, 40700 USD"),
+            ("80700 RMB\n及 40700 USD", "80700 CNY, 40700 USD"),
+        ] {
+            assert_eq!(whole(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn err_everything_else() {
+        for text in ["8070 RMB", "807000 RMB", "80700", "RMB 80700", "80700 RMB,", ""] {
+            assert_eq!(whole(text), None, "{text}");
+        }
+        for text in ["700", "0700", "007000", "O0700"] {
+            assert_eq!(take(&mut Scan::new(text)), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Page headers and footers: `EF001`, `Page 1 of 3 v 1.1.1`, `第 1 頁 共 2 頁 v1.1.1`, whole, glued or displaced.
+//!
+//! They fall between any two lines, and in one-line texts into the middle of anything. They are overwritten with
+//! blanks of the same length, so that no offset moves, and end with a line end, so that what follows begins a line.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::scan::{Scan, is_blank};
+
+/// Overwrites the furniture; also gives the places of form codes that stand as page headers.
+pub fn blank_out(text: &str) -> (Cow<'_, str>, Vec<Range<usize>>) {
+    let mut blanks = footers(text);
+    let codes = headers(text, &blanks);
+    blanks.extend(codes.iter().cloned());
+    if blanks.is_empty() {
+        return (Cow::Borrowed(text), codes);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for range in blanks {
+        if let Some((last, head)) = bytes.get_mut(range).and_then(<[u8]>::split_last_mut) {
+            head.fill(b' ');
+            *last = b'\n';
+        }
+    }
+    // Whole characters were replaced by ASCII, so this is still UTF-8.
+    (Cow::Owned(String::from_utf8(bytes).unwrap_or_default()), codes)
+}
+
+/// The form code at the beginning of a text, `EF001`: two capitals and three digits, no letter or digit after it.
+///
+/// A label or title may be glued to it (`EF001Disclaimer`): a capital followed by a small letter, or Chinese.
+pub fn form_code(text: &str) -> Option<&str> {
+    let code = text.get(..5)?;
+    let (letters, digits) = code.split_at_checked(2)?;
+    let is_code = letters.bytes().all(|b| b.is_ascii_uppercase()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let mut after = text.get(5..)?.chars();
+    let ends = match after.next() {
+        Some(c) if c.is_ascii_uppercase() => after.next().is_some_and(|c| c.is_ascii_lowercase()),
+        next => !next.is_some_and(|c| c.is_ascii_alphanumeric()),
+    };
+    (is_code && ends).then_some(code)
+}
+
+fn footers(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for start in memmem::find_iter(text.as_bytes(), "Page ") {
+        found.extend(english_footer(text, start));
+    }
+    for start in memmem::find_iter(text.as_bytes(), "第") {
+        found.extend(chinese_footer(text, start));
+    }
+    found.sort_unstable_by_key(|footer| footer.start);
+    found
+}
+
+/// `Page 1 of 3 v 1.1.1`, `Page 1 of 3`, `vPage 2 of 12 1.0.2`.
+fn english_footer(text: &str, page: usize) -> Option<Range<usize>> {
+    let before = text.get(..page)?;
+    let displaced =
+        before.ends_with('v') && !before.trim_end_matches('v').ends_with(|c: char| c.is_ascii_alphanumeric());
+    let start = if displaced { page - 1 } else { page };
+    let mut scan = Scan::at(text, page);
+    let counted = scan.eat("Page") && scan.number(4).is_some() && scan.eat("of") && scan.number(4).is_some();
+    counted.then(|| footer_end(text, start, scan, displaced))?
+}
+
+/// `第 1 頁 共 2 頁 v1.1.1`.
+fn chinese_footer(text: &str, start: usize) -> Option<Range<usize>> {
+    let mut scan = Scan::at(text, start);
+    let counted = scan.eat("第")
+        && scan.number(4).is_some()
+        && scan.eat("頁")
+        && scan.eat("共")
+        && scan.number(4).is_some()
+        && scan.eat("頁");
+    counted.then(|| footer_end(text, start, scan, false))?
+}
+
+/// With a version, the words are a footer wherever they stand. Without one, only on a line of their own, before a form
+/// code, or at the end of the text: prose may speak of pages too.
+fn footer_end(text: &str, start: usize, counted: Scan<'_>, displaced: bool) -> Option<Range<usize>> {
+    let mut versioned = counted;
+    if (displaced || versioned.eat("v")) && take_version(&mut versioned) {
+        return Some(start..versioned.position());
+    }
+    let rest = counted.rest();
+    let next = rest.trim_start_matches(is_blank);
+    let own_line = begins_line(text, start) && ends_line(text, counted.position());
+    (own_line || next.is_empty() || form_code(next).is_some()).then_some(start..counted.position())
+}
+
+fn take_version(scan: &mut Scan<'_>) -> bool {
+    let mut numbers = 0;
+    while scan.digits(1, 3).is_some() {
+        numbers += 1;
+        if !scan.rest().starts_with('.') || !scan.eat(".") {
+            break;
+        }
+    }
+    numbers > 1
+}
+
+/// Form codes that stand as a page header: alone on a line, after a footer, or before what opens a form.
+fn headers(text: &str, footers: &[Range<usize>]) -> Vec<Range<usize>> {
+    let candidates = memmem::find_iter(text.as_bytes(), "EF");
+    let codes = candidates.filter_map(|start| Some(start..start + text.get(start..).and_then(form_code)?.len()));
+    codes
+        .filter(|code| alone(text, code) || follows_footer(text, code.start, footers) || opens_form(text, code.end))
+        .collect()
+}
+
+fn alone(text: &str, code: &Range<usize>) -> bool {
+    begins_line(text, code.start) && ends_line(text, code.end)
+}
+
+fn follows_footer(text: &str, start: usize, footers: &[Range<usize>]) -> bool {
+    let before = footers.partition_point(|footer| footer.end <= start);
+    let between =
+        before.checked_sub(1).and_then(|last| footers.get(last)).and_then(|footer| text.get(footer.end..start));
+    between.is_some_and(|between| between.len() < 200 && between.chars().all(is_blank))
+}
+
+/// In one-line texts the code stands before the disclaimer, the title, or (whatever its title) the first row.
+fn opens_form(text: &str, end: usize) -> bool {
+    let next = text.get(end..).unwrap_or_default().trim_start_matches(is_blank);
+    let opening: String = next.chars().take(120).collect();
+    let begins = ["Disclaimer", "免責聲明", "Cash Dividend", "股票發行人"].iter().any(|word| opening.starts_with(word));
+    begins || opening.contains("Issuer name") || opening.contains("發行人名稱")
+}
+
+fn begins_line(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.chars().rev().find(|c| *c == '\n' || !is_blank(*c)).is_none_or(|c| c == '\n')
+}
+
+fn ends_line(text: &str, at: usize) -> bool {
+    let after = text.get(at..).unwrap_or_default();
+    after.chars().find(|c| *c == '\n' || !is_blank(*c)).is_none_or(|c| c == '\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(text: &str) -> String {
+        let (blanked, _) = blank_out(text);
+        assert_eq!(blanked.len(), text.len(), "{text}");
+        blanked.split(is_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn footers_and_headers_disappear_wherever_they_stand() {
+        for text in [
+            "before\n第 1 頁 共 2 頁 v1.1.1\nEF001\nafter",
+            "before\nPage 1 of 3 v 1.1.1\nEF003\nafter",
+            "before\nPage 1 of 3\nafter",
+            "before Page 1 of 3 v 1.1.1EF001 after",
+            "before Page 1 of 3EF001 after",
+            "before\nvPage 2 of 12 1.0.2\nafter",
+            "before第1頁共2頁v1.1.1after",
+            "EF001 before\n第 2 頁 共 2 頁\nafter Issuer name",
+        ] {
+            assert_eq!(left(text).replace(" Issuer name", ""), "before after", "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_about_pages_and_forms_stays() {
+        for text in [
+            "see Page 1 of 3 of the circular",
+            "form EF001 was filed",
+            "第 1 頁 共 2 頁 的表格",
+            "Page 3",
+            "EF0011",
+            "XEF001",
+        ] {
+            assert_eq!(left(text), text);
+        }
+    }
+
+    #[test]
+    fn codes_are_told_from_longer_words() {
+        for (text, code) in [
+            ("EF001", Some("EF001")),
+            ("EF001Disclaimer", Some("EF001")),
+            ("EF002免責聲明", Some("EF002")),
+            ("EF001A", None),
+            ("EF0010", None),
+            ("ef001", None),
+            ("FF301 x", Some("FF301")),
+        ] {
+            assert_eq!(form_code(text), code, "{text}");
+        }
+    }
+}

@@ -1,0 +1,549 @@
+//! The vocabulary: every printed label and section title, in printed order, in both languages.
+//!
+//! The wordings stand in [`WORDINGS`]; a new row or wording is a line there. Everything that reads a layout reads it
+//! through this table.
+
+use std::sync::LazyLock;
+
+use super::scan::{fold, is_blank, next_symbol};
+use super::words::Language;
+
+/// A row or section title of the form, in printed order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Label {
+    /// Printed on copies typed from the submission screen, before row 1.
+    Instrument,
+    /// Row 1.
+    IssuerName,
+    /// Row 2.
+    StockCode,
+    /// Row 3.
+    Counters,
+    /// Row 4.
+    RelatedSecurities,
+    /// Row 5.
+    Title,
+    /// Row 6.
+    AnnouncementDate,
+    /// Row 7.
+    Status,
+    /// Row 8; updates and withdrawals only.
+    UpdateReason,
+    /// Section S1.
+    DividendSection,
+    /// Row 9.
+    DividendType,
+    /// Row 10.
+    DividendNature,
+    /// Row 11, and the 2021 schema's row for year or period.
+    FinancialYearEnd,
+    /// Row 12.
+    ReportingPeriodEnd,
+    /// Row 13.
+    Declared,
+    /// Row 14.
+    ApprovalDate,
+    /// EF003, row C1.
+    DefaultOption,
+    /// EF003, a title within S1.
+    ScripSection,
+    /// EF003, row C2.
+    ScripPrice,
+    /// EF003, row C3.
+    CertificateDate,
+    /// EF003, row C4.
+    FirstDealingDate,
+    /// EF003, row C5.
+    PartialScrip,
+    /// EF003, row C6.
+    Fractions,
+    /// Section S2.
+    RegisterSection,
+    /// Row 15.
+    DefaultPayment,
+    /// Row 16.
+    ExchangeRate,
+    /// EF002, row E1.
+    FirstOption,
+    /// EF002, row E2.
+    FirstOptionRate,
+    /// EF002, row E3.
+    SecondOption,
+    /// EF002, row E4.
+    SecondOptionRate,
+    /// EF002, row E5.
+    PartialCurrency,
+    /// EF002, row E6; EF003, row C7.
+    ElectionDeadline,
+    /// Row 17.
+    ExDate,
+    /// Row 18.
+    Lodgement,
+    /// Row 19.
+    BookClose,
+    /// Row 20.
+    RecordDate,
+    /// Row 21.
+    PaymentDate,
+    /// Row 22.
+    Registrar,
+    /// Section S3.
+    TaxSection,
+    /// Row 23.
+    WithholdingTax,
+    /// Section S4.
+    ConvertiblesSection,
+    /// Row 24.
+    Convertibles,
+    /// Section S5, and row 25, which prints the same words.
+    OtherSection,
+    /// Section S6.
+    DirectorsSection,
+}
+
+/// How many labels there are.
+pub const LABELS: usize = Label::DirectorsSection as usize + 1;
+
+/// What a row's value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grammar {
+    /// A section title: no value.
+    Section,
+    /// Any text.
+    Text,
+    /// A few words, perhaps followed by any text; may stand around the label.
+    Kind,
+    /// Five digits.
+    Code,
+    /// Five digits and a currency, perhaps several times.
+    Counters,
+    /// A day.
+    Date,
+    /// A day and a time.
+    Moment,
+    /// Two days.
+    Period,
+    /// Currency, amount, number of shares.
+    Amount,
+    /// Two amounts with currencies.
+    Rate,
+    /// Currency and amount.
+    Price,
+    /// New, update or withdrawal.
+    Status,
+    /// Ordinary or special.
+    Nature,
+    /// Yes or no.
+    YesNo,
+    /// Cash or shares.
+    DefaultOption,
+}
+
+impl Grammar {
+    /// Whether a value can be told from what follows it.
+    pub fn is_closed(self) -> bool {
+        !matches!(self, Grammar::Section | Grammar::Text | Grammar::Kind)
+    }
+}
+
+impl Label {
+    /// Every label, in printed order.
+    pub const ALL: [Label; LABELS] = {
+        use Label::*;
+        [
+            Instrument,
+            IssuerName,
+            StockCode,
+            Counters,
+            RelatedSecurities,
+            Title,
+            AnnouncementDate,
+            Status,
+            UpdateReason,
+            DividendSection,
+            DividendType,
+            DividendNature,
+            FinancialYearEnd,
+            ReportingPeriodEnd,
+            Declared,
+            ApprovalDate,
+            DefaultOption,
+            ScripSection,
+            ScripPrice,
+            CertificateDate,
+            FirstDealingDate,
+            PartialScrip,
+            Fractions,
+            RegisterSection,
+            DefaultPayment,
+            ExchangeRate,
+            FirstOption,
+            FirstOptionRate,
+            SecondOption,
+            SecondOptionRate,
+            PartialCurrency,
+            ElectionDeadline,
+            ExDate,
+            Lodgement,
+            BookClose,
+            RecordDate,
+            PaymentDate,
+            Registrar,
+            TaxSection,
+            WithholdingTax,
+            ConvertiblesSection,
+            Convertibles,
+            OtherSection,
+            DirectorsSection,
+        ]
+    };
+
+    /// Place in printed order, from 0.
+    pub fn order(self) -> usize {
+        self as usize
+    }
+
+    /// What the row's value looks like.
+    pub fn grammar(self) -> Grammar {
+        use Label::*;
+        match self {
+            DividendSection | ScripSection | RegisterSection | TaxSection | ConvertiblesSection | OtherSection
+            | DirectorsSection => Grammar::Section,
+            Instrument | IssuerName | RelatedSecurities | Title | UpdateReason | Fractions | Registrar
+            | WithholdingTax | Convertibles => Grammar::Text,
+            DividendType => Grammar::Kind,
+            StockCode => Grammar::Code,
+            Counters => Grammar::Counters,
+            AnnouncementDate | FinancialYearEnd | ReportingPeriodEnd | ApprovalDate | CertificateDate
+            | FirstDealingDate | ExDate | RecordDate | PaymentDate => Grammar::Date,
+            ElectionDeadline | Lodgement => Grammar::Moment,
+            BookClose => Grammar::Period,
+            Declared | DefaultPayment | FirstOption | SecondOption => Grammar::Amount,
+            ExchangeRate | FirstOptionRate | SecondOptionRate => Grammar::Rate,
+            ScripPrice => Grammar::Price,
+            Status => Grammar::Status,
+            DividendNature => Grammar::Nature,
+            PartialScrip | PartialCurrency => Grammar::YesNo,
+            DefaultOption => Grammar::DefaultOption,
+        }
+    }
+
+    /// Whether the row exists only where the holder may choose.
+    pub fn is_election(self) -> bool {
+        (Label::DefaultOption..=Label::Fractions).contains(&self)
+            || (Label::FirstOption..=Label::ElectionDeadline).contains(&self)
+    }
+
+    /// Whether a long free text takes whatever stands between this label and the next.
+    pub fn takes_anything(self) -> bool {
+        matches!(self, Label::UpdateReason | Label::WithholdingTax | Label::OtherSection | Label::DirectorsSection)
+    }
+
+    /// Whether text before the label may belong to it.
+    pub fn takes_before(self) -> bool {
+        matches!(self.grammar(), Grammar::Text | Grammar::Kind) && self != Label::Instrument
+    }
+
+    /// Where the row's value stands in the event, as a JSON pointer.
+    pub fn field(self) -> &'static str {
+        use Label::*;
+        match self {
+            Instrument | DividendSection | ScripSection | RegisterSection | TaxSection | ConvertiblesSection => "",
+            IssuerName => "/issuer/name",
+            StockCode => "/instrument/stock_code",
+            Counters => "/instrument/counters",
+            RelatedSecurities => "/instrument/related_securities",
+            Title => "/narrative/title",
+            AnnouncementDate => "/dates/announcement_date",
+            Status => "/lineage/announcement_status",
+            UpdateReason => "/lineage/update_reason",
+            DividendType => "/dividend/type",
+            DividendNature => "/dividend/nature",
+            FinancialYearEnd => "/dividend/financial_year_end",
+            ReportingPeriodEnd => "/dividend/reporting_period_end",
+            Declared => "/dividend/declared",
+            ApprovalDate => "/dates/shareholder_approval_date",
+            DefaultOption => "/election/default_option",
+            ScripPrice => "/payment_options/1/scrip/price",
+            CertificateDate => "/payment_options/1/scrip/certificate_date",
+            FirstDealingDate => "/payment_options/1/scrip/first_dealing_date",
+            Fractions => "/payment_options/1/scrip/fraction_treatment",
+            PartialScrip | PartialCurrency => "/election/partial_allowed",
+            DefaultPayment => "/payment_options/0",
+            ExchangeRate => "/payment_options/0/exchange_rate",
+            FirstOption => "/payment_options/1",
+            FirstOptionRate => "/payment_options/1/exchange_rate",
+            SecondOption => "/payment_options/2",
+            SecondOptionRate => "/payment_options/2/exchange_rate",
+            ElectionDeadline => "/election/deadline",
+            ExDate => "/dates/ex_date",
+            Lodgement => "/dates/lodgement_deadline",
+            BookClose => "/dates/book_close_period",
+            RecordDate => "/dates/record_date",
+            PaymentDate => "/dates/payment_date",
+            Registrar => "/registrar",
+            WithholdingTax => "/withholding_tax",
+            Convertibles => "/listed_convertibles",
+            OtherSection => "/narrative/other_information",
+            DirectorsSection => "/narrative/directors",
+        }
+    }
+}
+
+/// Each label as it is printed; some have more than one wording.
+const WORDINGS: &[(Label, Language, &str)] = {
+    use Label::*;
+    use Language::{En, ZhHant};
+    &[
+        (Instrument, En, "Instrument"),
+        (IssuerName, En, "Issuer name"),
+        (StockCode, En, "Stock code"),
+        (Counters, En, "Multi-counter stock code and currency"),
+        (RelatedSecurities, En, "Other related stock code(s) and name(s)"),
+        (Title, En, "Title of announcement"),
+        (AnnouncementDate, En, "Announcement date"),
+        (Status, En, "Status"),
+        (UpdateReason, En, "Reason for the update / change"),
+        (DividendSection, En, "Information relating to the dividend"),
+        (DividendType, En, "Dividend type"),
+        (DividendNature, En, "Dividend nature"),
+        (FinancialYearEnd, En, "For the financial year end"),
+        (FinancialYearEnd, En, "For the financial year / period end"),
+        (ReportingPeriodEnd, En, "Reporting period end for the dividend declared"),
+        (Declared, En, "Dividend declared"),
+        (ApprovalDate, En, "Date of shareholders' approval"),
+        (RegisterSection, En, "Information relating to Hong Kong share register"),
+        (DefaultPayment, En, "Default currency and amount in which the dividend will be paid"),
+        (ExchangeRate, En, "Exchange rate"),
+        (ExDate, En, "Ex-dividend date"),
+        (
+            Lodgement,
+            En,
+            "Latest time to lodge transfer documents for registration with share registrar for determining entitlement to the dividend",
+        ),
+        (BookClose, En, "Book close period"),
+        (RecordDate, En, "Record date"),
+        (PaymentDate, En, "Payment date"),
+        (Registrar, En, "Share registrar and its address"),
+        (TaxSection, En, "Information relating to withholding tax"),
+        (WithholdingTax, En, "Details of withholding tax applied to the dividend declared"),
+        (
+            ConvertiblesSection,
+            En,
+            "Information relating to listed warrants / convertible securities issued by the issuer",
+        ),
+        (Convertibles, En, "Details of listed warrants / convertible securities issued by the issuer"),
+        (OtherSection, En, "Other information"),
+        (DirectorsSection, En, "Directors of the issuer"),
+        (IssuerName, ZhHant, "發行人名稱"),
+        (StockCode, ZhHant, "股份代號"),
+        (Counters, ZhHant, "多櫃檯股份代號及貨幣"),
+        (RelatedSecurities, ZhHant, "相關股份代號及名稱"),
+        (Title, ZhHant, "公告標題"),
+        (AnnouncementDate, ZhHant, "公告日期"),
+        (Status, ZhHant, "公告狀態"),
+        (UpdateReason, ZhHant, "更新/撤回理由"),
+        (DividendSection, ZhHant, "股息信息"),
+        (DividendSection, ZhHant, "已撤回之股息信息"),
+        (DividendType, ZhHant, "股息類型"),
+        (DividendNature, ZhHant, "股息性質"),
+        (FinancialYearEnd, ZhHant, "財政年末"),
+        (ReportingPeriodEnd, ZhHant, "宣派股息的報告期末"),
+        (Declared, ZhHant, "宣派股息"),
+        (ApprovalDate, ZhHant, "股東批准日期"),
+        (DefaultOption, ZhHant, "預設選項"),
+        (ScripSection, ZhHant, "代息股份信息"),
+        (ScripPrice, ZhHant, "現金股息轉換為代息股份的價格"),
+        (CertificateDate, ZhHant, "寄發股票日期"),
+        (FirstDealingDate, ZhHant, "代息股份之首個買賣日期"),
+        (PartialScrip, ZhHant, "可以部分現金及部分新股方式收取股息"),
+        (Fractions, ZhHant, "零碎股份處理方式"),
+        (RegisterSection, ZhHant, "香港過戶登記處相關信息"),
+        (DefaultPayment, ZhHant, "派息金額及公司預設派發貨幣"),
+        (ExchangeRate, ZhHant, "匯率"),
+        (FirstOption, ZhHant, "第一項可選擇貨幣之派息金額"),
+        (FirstOptionRate, ZhHant, "第一項可選擇貨幣之匯率"),
+        (SecondOption, ZhHant, "第二項可選擇貨幣之派息金額"),
+        (SecondOptionRate, ZhHant, "第二項可選擇貨幣之匯率"),
+        (PartialCurrency, ZhHant, "可就部分股息行使貨幣選擇權"),
+        (ElectionDeadline, ZhHant, "選擇權截止時限"),
+        (ExDate, ZhHant, "除淨日"),
+        (Lodgement, ZhHant, "為符合獲取股息分派而遞交股份過戶文件之最後時限"),
+        (BookClose, ZhHant, "暫停辦理股份過戶登記手續之日期"),
+        (RecordDate, ZhHant, "記錄日期"),
+        (PaymentDate, ZhHant, "股息派發日"),
+        (Registrar, ZhHant, "股份過戶登記處及其地址"),
+        (TaxSection, ZhHant, "代扣所得稅信息"),
+        (WithholdingTax, ZhHant, "股息所涉及的代扣所得稅"),
+        (ConvertiblesSection, ZhHant, "發行人所發行上市權證/可轉換債券的相關信息"),
+        (Convertibles, ZhHant, "發行人所發行上市權證/可轉換債券"),
+        (OtherSection, ZhHant, "其他信息"),
+        (DirectorsSection, ZhHant, "發行人董事"),
+    ]
+};
+
+/// One printed wording of a label, prepared for matching.
+#[derive(Debug)]
+pub struct Wording {
+    /// The label that it prints.
+    pub label: Label,
+    symbols: Box<[char]>,
+    /// Numbers of symbols after which a line may break.
+    breaks: Box<[usize]>,
+}
+
+/// How far a text agrees with a wording.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// How many symbols of the wording are read, up to a place where a line may break.
+    pub symbols: usize,
+    /// Where the agreement ends in the text.
+    pub end: usize,
+    /// Whether the case agrees too.
+    pub exact: bool,
+}
+
+impl Wording {
+    fn new(label: Label, language: Language, printed: &str) -> Wording {
+        let mut symbols = Vec::new();
+        let mut breaks = Vec::new();
+        for c in printed.chars() {
+            if is_blank(c) || (language == Language::ZhHant && !symbols.is_empty()) {
+                breaks.push(symbols.len());
+            }
+            symbols.extend(fold(c));
+        }
+        breaks.push(symbols.len());
+        Wording { label, symbols: symbols.into(), breaks: breaks.into() }
+    }
+
+    /// Number of symbols, blanks not counted; never 0.
+    #[expect(clippy::len_without_is_empty, reason = "a wording is never empty")]
+    pub fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// The symbols after which a line may break, before the last.
+    pub fn inner_breaks(&self) -> &[usize] {
+        self.breaks.split_last().map_or(&[], |(_, inner)| inner)
+    }
+
+    /// Reads the wording in `text` at `at`, beginning with its symbol number `from`.
+    pub fn run(&self, text: &str, from: usize, at: usize) -> Run {
+        let mut run = Run { symbols: from, end: at, exact: true };
+        let mut last = run;
+        let mut next_break = self.breaks.partition_point(|&b| b <= from);
+        for &expected in self.symbols.iter().skip(from) {
+            let Some((symbol, _, end)) = next_symbol(text, run.end) else { break };
+            if symbol != expected {
+                if !symbol.eq_ignore_ascii_case(&expected) {
+                    break;
+                }
+                run.exact = false;
+            }
+            run.symbols += 1;
+            run.end = end;
+            if self.breaks.get(next_break) == Some(&run.symbols) {
+                next_break += 1;
+                last = run;
+            }
+        }
+        // A piece ends where a word ends: `Record dates` is no `Record date`.
+        let cut = text.get(last.end..).and_then(|rest| rest.chars().next());
+        if last.symbols > from && self.is_latin() && cut.is_some_and(|c| c.is_ascii_lowercase()) {
+            return Run { symbols: from, end: at, exact: last.exact };
+        }
+        last
+    }
+
+    /// Whether it is made of words and not of Chinese characters.
+    pub fn is_latin(&self) -> bool {
+        self.symbols.first().is_some_and(char::is_ascii)
+    }
+}
+
+/// All wordings of one language, found by their first symbol.
+#[derive(Debug)]
+pub struct Vocabulary {
+    wordings: Box<[Wording]>,
+    /// By the low byte of the first symbol, small letters as capitals.
+    starts: Box<[Vec<u8>]>,
+}
+
+impl Vocabulary {
+    fn new(language: Language) -> Vocabulary {
+        let of_language = WORDINGS.iter().filter(|(_, l, _)| *l == language);
+        let wordings: Box<[Wording]> =
+            of_language.map(|(label, l, printed)| Wording::new(*label, *l, printed)).collect();
+        let mut starts = vec![Vec::new(); 256];
+        for (index, wording) in (0u8..).zip(&wordings) {
+            if let Some(list) = wording.symbols.first().and_then(|first| starts.get_mut(bucket(*first))) {
+                list.push(index);
+            }
+        }
+        Vocabulary { wordings, starts: starts.into() }
+    }
+
+    /// The vocabulary of a language.
+    pub fn of(language: Language) -> &'static Vocabulary {
+        static ENGLISH: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::new(Language::En));
+        static CHINESE: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::new(Language::ZhHant));
+        match language {
+            Language::En => &ENGLISH,
+            Language::ZhHant => &CHINESE,
+        }
+    }
+
+    /// Wordings that may begin with this symbol, and perhaps some that do not.
+    pub fn starting_with(&self, symbol: char) -> impl Iterator<Item = &Wording> {
+        let list = self.starts.get(bucket(symbol)).map(Vec::as_slice).unwrap_or_default();
+        list.iter().filter_map(|index| self.wordings.get(usize::from(*index)))
+    }
+
+    /// Every wording of a label.
+    pub fn wordings_of(&self, label: Label) -> impl Iterator<Item = &Wording> {
+        self.wordings.iter().filter(move |wording| wording.label == label)
+    }
+}
+
+fn bucket(symbol: char) -> usize {
+    symbol.to_ascii_uppercase() as usize & 0xff
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn labels_stand_in_printed_order() {
+        assert!(Label::ALL.iter().enumerate().all(|(index, label)| label.order() == index));
+    }
+
+    #[test]
+    fn every_row_of_the_plain_form_has_both_languages() {
+        for label in Label::ALL {
+            let chinese = WORDINGS.iter().any(|(l, language, _)| *l == label && *language == Language::ZhHant);
+            let english = WORDINGS.iter().any(|(l, language, _)| *l == label && *language == Language::En);
+            assert!(chinese || label == Label::Instrument, "{label:?}");
+            assert_eq!(english, !label.is_election() || label == Label::Instrument, "{label:?}");
+        }
+    }
+
+    #[test]
+    fn a_wording_runs_over_line_ends_and_stops_at_words() {
+        let vocabulary = Vocabulary::of(Language::En);
+        let run = |label, text: &str| vocabulary.wordings_of(label).map(|w| (w.run(text, 0, 0), w.len())).next();
+        let (whole, length) = run(Label::RecordDate, "Record\n date 5 June").expect("a wording");
+        assert_eq!((whole.symbols, whole.end, whole.exact), (length, 12, true));
+        let (case, _) = run(Label::RecordDate, "RECORD DATE").expect("a wording");
+        assert!(!case.exact);
+        let (longer, _) = run(Label::RecordDate, "Record dates").expect("a wording");
+        assert_eq!(longer.symbols, 0);
+        let (head, _) =
+            run(Label::RelatedSecurities, "Other related stock code(s) and 00001 name(s)").expect("a wording");
+        assert_eq!((head.symbols, head.end), (27, 31));
+    }
+}

@@ -1,0 +1,83 @@
+//! What no row took, and what place could not decide, as findings: nothing is dropped in silence.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::anchor::Anchor;
+use super::label::Label;
+use super::place::{Layout, Placed};
+use super::rows::{Leftover, Rows, looks_like_row};
+use super::sheet::Sheet;
+use crate::finding::{Code, Finding};
+
+/// The most lines of a form that are listed one by one.
+const MOST_LISTED: usize = 50;
+
+/// Everything that could not be read for certain.
+pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &Rows, layout: Layout) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (chosen, other) in &placed.rivals {
+        if let (Some(chosen), Some(other)) = (anchors.get(*chosen), anchors.get(*other)) {
+            findings.push(competing(sheet, chosen, other));
+        }
+    }
+    for leftover in &rows.leftovers {
+        findings.extend(unread(sheet, leftover, layout).take(MOST_LISTED));
+    }
+    if !rows.has(Label::DirectorsSection) {
+        let last = sheet.trim(0..sheet.text.len()).end;
+        findings.push(finding(
+            sheet,
+            Code::TextCutOff,
+            "",
+            last.saturating_sub(1),
+            None,
+            Some("the section on the directors"),
+        ));
+    }
+    findings.truncate(2 * MOST_LISTED);
+    findings
+}
+
+/// Two lines for one row.
+fn competing(sheet: &Sheet<'_>, chosen: &Anchor, other: &Anchor) -> Finding {
+    let row =
+        |anchor: &Anchor| format!("line {}: `{}`", sheet.line(anchor.start), sheet.slice(anchor.start..anchor.reach()));
+    let found = format!("{}; {}", row(chosen), row(other));
+    finding(sheet, Code::CompetingValues, chosen.label.field(), chosen.start, Some(&found), Some("one value"))
+}
+
+/// Lines that no row took. In the tab-separated layout the tab shows which of them begin with a label.
+fn unread<'s>(sheet: &'s Sheet<'_>, leftover: &'s Leftover, layout: Layout) -> impl Iterator<Item = Finding> + 's {
+    sheet.lines(leftover.range.clone()).map(move |line| {
+        let text = sheet.slice(line.clone());
+        let labelled = match layout {
+            Layout::Tabbed => is_tabbed_row(sheet, &line),
+            Layout::Lines => sheet.begins_line(line.start) && looks_like_row(text),
+            Layout::Flow => false,
+        };
+        let code = if labelled { Code::UnknownLabel } else { Code::UnassignedText };
+        finding(sheet, code, "", line.start, Some(text), None)
+    })
+}
+
+fn is_tabbed_row(sheet: &Sheet<'_>, line: &Range<usize>) -> bool {
+    !sheet.slice(sheet.line_start(line.start)..line.start).contains('\t') && sheet.slice(line.clone()).contains('\t')
+}
+
+fn finding(
+    sheet: &Sheet<'_>,
+    code: Code,
+    field: &'static str,
+    at: usize,
+    found: Option<&str>,
+    expected: Option<&str>,
+) -> Finding {
+    Finding {
+        code,
+        field: Cow::Borrowed(field),
+        line: Some(sheet.line(at)),
+        found: found.map(|text| text.chars().take(200).collect()),
+        expected: expected.map(str::to_owned),
+    }
+}

@@ -1,0 +1,369 @@
+//! Which candidates are the form's own labels: the best sequence in printed order.
+//!
+//! Label words, whole section titles, even whole rows occur inside titles, reasons, tax texts and other information.
+//! What tells the form's own labels from those is their place: they follow each other in printed order, and between
+//! two of them stands nothing but a value. So each candidate earns points for what it looks like, each stretch of text
+//! between two chosen ones costs points when no free text there could hold it, and the sequence with the most points
+//! is the form. It is found by dynamic programming over the candidates in order of place, at most one per row.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::anchor::{Anchor, Closes};
+use super::label::{Grammar, LABELS, Label};
+use super::sheet::Sheet;
+
+/// How the document is laid out, as far as choosing depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Label, tab, value.
+    Tabbed,
+    /// Rows begin lines.
+    Lines,
+    /// Line ends mean nothing.
+    Flow,
+}
+
+/// The form's own labels, in printed order, and the rows for which two places are equally good.
+#[derive(Debug, Default)]
+pub struct Placed {
+    /// Indices of anchors.
+    pub chosen: Vec<usize>,
+    /// Pairs of anchors of one closed row: the chosen one, and another one that its place does not rule out.
+    pub rivals: Vec<(usize, usize)>,
+}
+
+type Points = i64;
+
+const WHOLE: Points = 5_000;
+const BROKEN: Points = 4_500;
+const OTHER_CASE: Points = -2_000;
+const MID_LINE: Points = -3_000;
+const VALUE_FILLS_LINE: Points = 2_000;
+const VALUE_BEGINS: Points = 1_000;
+/// A whole label left over between two rows.
+const SKIPPED: Points = 3_000;
+/// A candidate that costs less than this is not ruled out by its place.
+const DOUBT: Points = 2_500;
+
+/// Tells the layout from where whole labels stand.
+pub fn layout(anchors: &[Anchor]) -> Layout {
+    let mut begins = [false; LABELS];
+    let mut tabbed = [false; LABELS];
+    let mut anywhere = [false; LABELS];
+    for anchor in anchors.iter().filter(|anchor| anchor.exact) {
+        let order = anchor.label.order();
+        let mark = |marks: &mut [bool; LABELS], seen: bool| {
+            if let Some(mark) = marks.get_mut(order) {
+                *mark |= seen;
+            }
+        };
+        mark(&mut anywhere, true);
+        mark(&mut begins, anchor.begins_line);
+        mark(&mut tabbed, anchor.begins_line && anchor.closes == Closes::Tab);
+    }
+    let count = |marks: &[bool; LABELS]| marks.iter().filter(|mark| **mark).count();
+    let (begins, tabbed, anywhere) = (count(&begins), count(&tabbed), count(&anywhere));
+    if tabbed >= 4 && tabbed * 2 > begins {
+        Layout::Tabbed
+    } else if begins * 2 >= anywhere {
+        Layout::Lines
+    } else {
+        Layout::Flow
+    }
+}
+
+/// What may stand between two labels that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Between {
+    /// Only values.
+    Values,
+    /// A title or the like: label words may occur in it, but rarely.
+    ShortText,
+    /// Anything.
+    AnyText,
+}
+
+const BETWEEN: [Between; 3] = [Between::Values, Between::ShortText, Between::AnyText];
+
+impl Between {
+    fn labels(before: Label, after: Option<Label>) -> Between {
+        use Label::{Status, TaxSection, Title, UpdateReason, WithholdingTax};
+        match (before, after) {
+            (before, _) if before.takes_anything() => Between::AnyText,
+            (Title, _) | (Status, Some(UpdateReason)) | (TaxSection, Some(WithholdingTax)) => Between::ShortText,
+            _ => Between::Values,
+        }
+    }
+
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Cost of the text up to a place, so that the difference of two is the cost between them.
+    fn cost(self, bytes: usize, labels: usize) -> Points {
+        let (bytes, labels) =
+            (Points::try_from(bytes).unwrap_or(Points::MAX / 4), Points::try_from(labels).unwrap_or(0));
+        match self {
+            Between::Values => bytes + labels * SKIPPED,
+            Between::ShortText => bytes + labels * SKIPPED / 2,
+            Between::AnyText => 0,
+        }
+    }
+}
+
+/// One candidate as the search sees it.
+struct Candidate {
+    anchor: usize,
+    label: Label,
+    start: usize,
+    reach: usize,
+    /// Whole labels that begin before `start` and before `reach`.
+    labels_at_start: usize,
+    labels_at_reach: usize,
+    points: Points,
+}
+
+/// Chooses the form's own labels.
+pub fn choose(sheet: &Sheet<'_>, anchors: &[Anchor], layout: Layout) -> Placed {
+    let labels = striking(anchors, layout);
+    let candidates: Vec<Candidate> = anchors
+        .iter()
+        .enumerate()
+        .filter_map(|(index, anchor)| {
+            let points = points(sheet, anchor, layout)?;
+            let begun = |at: usize| labels.partition_point(|&start| start < at);
+            let (start, reach) = (anchor.start, anchor.reach());
+            let (labels_at_start, labels_at_reach) = (begun(start), begun(reach));
+            Some(Candidate {
+                anchor: index,
+                label: anchor.label,
+                start,
+                reach,
+                labels_at_start,
+                labels_at_reach,
+                points,
+            })
+        })
+        .collect();
+    let end = (sheet.text.len(), labels.len());
+    let forward = Forward::search(&candidates, end);
+    let chosen = forward.best_path(&candidates);
+    let rivals = rivals(sheet, anchors, &candidates, &chosen, &forward, end);
+    Placed { chosen: chosen.iter().filter_map(|&c| candidates.get(c)).map(|c| c.anchor).collect(), rivals }
+}
+
+/// Places of labels that nobody would overlook: left over, they weigh against a sequence.
+fn striking(anchors: &[Anchor], layout: Layout) -> Vec<usize> {
+    let strikes = |anchor: &&Anchor| {
+        anchor.is_whole()
+            && anchor.exact
+            && anchor.closes != Closes::Glued
+            && match layout {
+                Layout::Flow => anchor.value_end.is_some() || anchor.label.grammar() == Grammar::Section,
+                Layout::Lines | Layout::Tabbed => {
+                    anchor.begins_line && (anchor.label.grammar() != Grammar::Section || anchor.closes != Closes::Blank)
+                }
+            }
+    };
+    anchors.iter().filter(strikes).map(|anchor| anchor.start).collect()
+}
+
+/// What a candidate earns by its looks; `None` when it cannot be a label.
+fn points(sheet: &Sheet<'_>, anchor: &Anchor, layout: Layout) -> Option<Points> {
+    if !may_stand(anchor, layout) {
+        return None;
+    }
+    let mut points = if anchor.is_whole() { WHOLE } else { BROKEN };
+    if !anchor.exact {
+        points += OTHER_CASE;
+    }
+    if layout == Layout::Lines && !anchor.begins_line {
+        points += MID_LINE;
+    }
+    match anchor.value_end {
+        Some(end) if anchor.has_inner_value() || layout == Layout::Flow || sheet.ends_line(end) => {
+            points += VALUE_FILLS_LINE
+        }
+        Some(_) => points += VALUE_BEGINS,
+        None => {}
+    }
+    Some(points)
+}
+
+fn may_stand(anchor: &Anchor, layout: Layout) -> bool {
+    let section = anchor.label.grammar() == Grammar::Section;
+    let valued = anchor.value_end.is_some();
+    match layout {
+        Layout::Tabbed => anchor.begins_line && matches!(anchor.closes, Closes::Tab | Closes::Line),
+        Layout::Flow => anchor.exact,
+        Layout::Lines if section => {
+            let open = matches!(anchor.label, Label::OtherSection | Label::DirectorsSection);
+            anchor.begins_line
+                && (matches!(anchor.closes, Closes::Line | Closes::Tab) || (open && anchor.closes == Closes::Blank))
+        }
+        Layout::Lines if anchor.begins_line => valued || anchor.closes != Closes::Glued,
+        Layout::Lines => anchor.exact && valued && anchor.label.grammar().is_closed(),
+    }
+}
+
+/// The search from the top of the text downwards.
+struct Forward {
+    /// Points of the best sequence that ends with each candidate.
+    totals: Vec<Points>,
+    parents: Vec<Option<usize>>,
+    best: Option<usize>,
+    best_points: Points,
+}
+
+/// The best sequences so far, by their last label and by what may follow it: points plus the cost up to their end.
+type Frontier = [[Option<(Points, usize)>; BETWEEN.len()]; LABELS];
+
+impl Forward {
+    fn search(candidates: &[Candidate], end: (usize, usize)) -> Forward {
+        let mut forward = Forward {
+            totals: Vec::with_capacity(candidates.len()),
+            parents: Vec::with_capacity(candidates.len()),
+            best: None,
+            best_points: 0,
+        };
+        let mut frontier: Frontier = [[None; BETWEEN.len()]; LABELS];
+        let mut open: BinaryHeap<Reverse<(usize, usize)>> = BinaryHeap::new();
+        for (index, candidate) in candidates.iter().enumerate() {
+            while let Some(&Reverse((reach, done))) = open.peek() {
+                if reach > candidate.start {
+                    break;
+                }
+                open.pop();
+                forward.publish(&mut frontier, candidates, done);
+            }
+            let (gain, parent) = best_before(&frontier, candidate);
+            let total = candidate.points + gain;
+            forward.totals.push(total);
+            forward.parents.push(parent);
+            open.push(Reverse((candidate.reach, index)));
+            let tail = tail_cost(candidate, end);
+            // Of two equally good ends the later one: a section title may be quoted in the section before it.
+            if forward.best.is_none() || total - tail >= forward.best_points {
+                forward.best = Some(index);
+                forward.best_points = total - tail;
+            }
+        }
+        forward
+    }
+
+    fn publish(&self, frontier: &mut Frontier, candidates: &[Candidate], index: usize) {
+        let (Some(candidate), Some(total)) = (candidates.get(index), self.totals.get(index)) else { return };
+        let Some(slots) = frontier.get_mut(candidate.label.order()) else { return };
+        for (slot, between) in slots.iter_mut().zip(BETWEEN) {
+            let points = total + between.cost(candidate.reach, candidate.labels_at_reach);
+            if slot.is_none_or(|(best, _)| points > best) {
+                *slot = Some((points, index));
+            }
+        }
+    }
+
+    fn best_path(&self, candidates: &[Candidate]) -> Vec<usize> {
+        let mut path = Vec::with_capacity(LABELS);
+        let mut next = self.best;
+        while let Some(index) = next.filter(|index| *index < candidates.len()) {
+            path.push(index);
+            next = self.parents.get(index).copied().flatten();
+        }
+        path.reverse();
+        path
+    }
+}
+
+/// The best sequence that a candidate can follow, and what it adds.
+fn best_before(frontier: &Frontier, candidate: &Candidate) -> (Points, Option<usize>) {
+    let mut best = (-Between::Values.cost(candidate.start, candidate.labels_at_start), None);
+    for (label, slots) in Label::ALL.iter().zip(frontier).take(candidate.label.order()) {
+        let between = Between::labels(*label, Some(candidate.label));
+        if let Some(Some((points, index))) = slots.get(between.index()) {
+            let gain = points - between.cost(candidate.start, candidate.labels_at_start);
+            if gain > best.0 {
+                best = (gain, Some(*index));
+            }
+        }
+    }
+    best
+}
+
+fn tail_cost(candidate: &Candidate, end: (usize, usize)) -> Points {
+    let between = Between::labels(candidate.label, None);
+    between.cost(end.0, end.1) - between.cost(candidate.reach, candidate.labels_at_reach)
+}
+
+/// Other places of chosen closed rows whose best sequence is almost as good, with another valid value.
+fn rivals(
+    sheet: &Sheet<'_>,
+    anchors: &[Anchor],
+    candidates: &[Candidate],
+    chosen: &[usize],
+    forward: &Forward,
+    end: (usize, usize),
+) -> Vec<(usize, usize)> {
+    let mut own: [Option<usize>; LABELS] = [None; LABELS];
+    for &index in chosen {
+        if let Some(slot) = candidates.get(index).and_then(|c| own.get_mut(c.label.order())) {
+            *slot = Some(index);
+        }
+    }
+    let value = |candidate: &Candidate| anchors.get(candidate.anchor).and_then(|anchor| printed_value(sheet, anchor));
+    let contested = |(index, candidate): (usize, &Candidate)| {
+        let chosen = own.get(candidate.label.order()).copied().flatten().filter(|&chosen| chosen != index)?;
+        let differs = value(candidate)? != value(candidates.get(chosen)?)?;
+        differs.then_some((chosen, index))
+    };
+    let contested: Vec<(usize, usize)> = candidates.iter().enumerate().filter_map(contested).collect();
+    if contested.is_empty() {
+        return Vec::new();
+    }
+    let after = backward(candidates, end);
+    let in_doubt = |&(_, other): &(usize, usize)| {
+        let through = forward.totals.get(other).zip(after.get(other)).map(|(before, after)| before + after);
+        through.is_some_and(|through| forward.best_points - through < DOUBT)
+    };
+    let anchor_of = |index: usize| candidates.get(index).map(|c| c.anchor);
+    contested.iter().filter(|pair| in_doubt(pair)).filter_map(|&(a, b)| Some((anchor_of(a)?, anchor_of(b)?))).collect()
+}
+
+/// The valid value of a candidate of a closed row, blanks left out.
+fn printed_value(sheet: &Sheet<'_>, anchor: &Anchor) -> Option<String> {
+    let end = anchor.value_end?;
+    let start = if anchor.has_inner_value() { anchor.gap.start } else { anchor.end };
+    let closed = anchor.label.grammar().is_closed();
+    closed.then(|| sheet.slice(start..end).chars().filter(|c| !super::scan::is_blank(*c)).collect())
+}
+
+/// What the best sequence adds after each candidate: the same search from the bottom of the text upwards.
+fn backward(candidates: &[Candidate], end: (usize, usize)) -> Vec<Points> {
+    let mut after: Vec<Points> = candidates.iter().map(|candidate| -tail_cost(candidate, end)).collect();
+    let mut by_reach: Vec<usize> = (0..candidates.len()).collect();
+    by_reach.sort_unstable_by_key(|&index| Reverse(candidates.get(index).map_or(0, |c| c.reach)));
+    let mut frontier: [[Option<Points>; BETWEEN.len()]; LABELS] = [[None; BETWEEN.len()]; LABELS];
+    let mut next = candidates.len();
+    for index in by_reach {
+        let Some(candidate) = candidates.get(index) else { continue };
+        while let Some(later) =
+            next.checked_sub(1).and_then(|i| candidates.get(i)).filter(|c| c.start >= candidate.reach)
+        {
+            next -= 1;
+            let total = later.points + after.get(next).copied().unwrap_or_default();
+            if let Some(slots) = frontier.get_mut(later.label.order()) {
+                for (slot, between) in slots.iter_mut().zip(BETWEEN) {
+                    let points = total - between.cost(later.start, later.labels_at_start);
+                    *slot = Some(slot.map_or(points, |best| best.max(points)));
+                }
+            }
+        }
+        for (label, slots) in Label::ALL.iter().zip(&frontier).skip(candidate.label.order() + 1) {
+            let between = Between::labels(candidate.label, Some(*label));
+            if let (Some(Some(points)), Some(best)) = (slots.get(between.index()), after.get_mut(index)) {
+                *best = (*best).max(points + between.cost(candidate.reach, candidate.labels_at_reach));
+            }
+        }
+    }
+    after
+}

@@ -1,0 +1,213 @@
+//! Walking over printed text: blanks and widths that do not matter, words, digits, currencies.
+//!
+//! Matching folds what typesetting varies (full-width punctuation, curly quotes, kinds of blank); the text itself
+//! is never changed. Every small grammar of the form is written on top of [`Scan`].
+
+use crate::money::{Amount, Currency};
+
+/// A character as matching sees it; `None` for blanks and invisible ones.
+///
+/// `'：'` → `':'`, `'’'` → `'\''`, `'\u{3000}'` → `None`.
+pub fn fold(c: char) -> Option<char> {
+    match c {
+        '\0'..=' ' | '\u{7f}' | '\u{85}' | '\u{a0}' | '\u{ad}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' => {
+            None
+        }
+        '\u{205f}'..='\u{2064}' | '\u{3000}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => None,
+        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{60}' | '\u{b4}' => Some('\''),
+        '\u{201c}' | '\u{201d}' => Some('"'),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
+        '\u{2215}' | '\u{2044}' => Some('/'),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
+        other => Some(other),
+    }
+}
+
+/// Whether matching passes over this character.
+pub fn is_blank(c: char) -> bool {
+    fold(c).is_none()
+}
+
+/// The next character that is not blank: folded, where it begins, where it ends.
+pub fn next_symbol(text: &str, mut at: usize) -> Option<(char, usize, usize)> {
+    loop {
+        let byte = *text.as_bytes().get(at)?;
+        if byte.is_ascii_graphic() && byte != b'`' {
+            return Some((char::from(byte), at, at + 1));
+        }
+        let c = text.get(at..)?.chars().next()?;
+        let end = at + c.len_utf8();
+        match fold(c) {
+            Some(folded) => return Some((folded, at, end)),
+            None => at = end,
+        }
+    }
+}
+
+/// A position in printed text.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    /// Starts at the beginning of `text`.
+    pub fn new(text: &'a str) -> Self {
+        Scan { text, at: 0 }
+    }
+
+    /// Starts inside `text`; at its end when `at` is not a character's first byte.
+    pub fn at(text: &'a str, at: usize) -> Self {
+        Scan { text, at: if text.is_char_boundary(at) { at } else { text.len() } }
+    }
+
+    /// Where the scan stands, in bytes.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
+    /// What was not read yet.
+    pub fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Takes all that is left.
+    pub fn finish(&mut self) {
+        self.at = self.text.len();
+    }
+
+    /// Whether only blanks are left.
+    pub fn is_done(&self) -> bool {
+        next_symbol(self.text, self.at).is_none()
+    }
+
+    /// The next character that is not blank, folded, without taking it.
+    pub fn peek(&self) -> Option<char> {
+        next_symbol(self.text, self.at).map(|(symbol, ..)| symbol)
+    }
+
+    /// The very next character, blank or not, as printed.
+    pub fn peek_raw(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Takes `word` when it comes next; blanks inside and before it, case and width do not matter.
+    pub fn eat(&mut self, word: &str) -> bool {
+        let mut at = self.at;
+        for expected in word.chars().filter(|c| *c != ' ') {
+            match next_symbol(self.text, at) {
+                Some((symbol, _, end)) if symbol.eq_ignore_ascii_case(&expected) => at = end,
+                _ => return false,
+            }
+        }
+        self.at = at;
+        true
+    }
+
+    /// Takes the first of `words` that comes next.
+    pub fn eat_any(&mut self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.eat(word))
+    }
+
+    /// As [`Scan::eat`], for words of letters: the word must end there.
+    pub fn eat_word(&mut self, word: &str) -> bool {
+        let before = *self;
+        if self.eat(word) && !self.peek_raw().is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
+            return true;
+        }
+        *self = before;
+        false
+    }
+
+    /// Takes a run of ASCII digits, `least..=most` of them and no more than are there.
+    pub fn digits(&mut self, least: usize, most: usize) -> Option<&'a str> {
+        let (_, start, _) = next_symbol(self.text, self.at).filter(|(symbol, ..)| symbol.is_ascii_digit())?;
+        let rest = self.text.get(start..)?;
+        let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if length < least || length > most {
+            return None;
+        }
+        self.at = start + length;
+        rest.get(..length)
+    }
+
+    /// Takes a small whole number.
+    pub fn number(&mut self, most_digits: usize) -> Option<u32> {
+        self.digits(1, most_digits)?.parse().ok()
+    }
+
+    /// Takes `0.29`: plain digits with at most one decimal point. `1,000` is none, and `1.2.3` is none.
+    pub fn amount(&mut self) -> Option<Amount> {
+        let (_, start, _) = next_symbol(self.text, self.at)?;
+        let rest = self.text.get(start..)?;
+        let length = rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+        let mut after = rest.get(length..)?.chars();
+        if after.next() == Some(',') && after.next().is_some_and(|c| c.is_ascii_digit()) {
+            return None;
+        }
+        let amount = Amount::from_printed(rest.get(..length)?)?;
+        self.at = start + length;
+        Some(amount)
+    }
+
+    /// Takes `HKD`: exactly three capital letters.
+    pub fn currency(&mut self) -> Option<Currency> {
+        let (_, start, _) = next_symbol(self.text, self.at)?;
+        let rest = self.text.get(start..)?;
+        let code = rest.get(..3)?;
+        // A label may be glued to the code (`0.5HKDExchange`): its first capital is followed by a small letter.
+        let mut after = rest.get(3..)?.bytes();
+        let glued = after.next().is_some_and(|b| b.is_ascii_uppercase());
+        if glued && !after.next().is_some_and(|b| b.is_ascii_lowercase() || b == b'-') {
+            return None;
+        }
+        if !glued && rest.as_bytes().get(3).is_some_and(u8::is_ascii_lowercase) {
+            return None;
+        }
+        let currency = Currency::from_printed(code)?;
+        self.at = start + 3;
+        Some(currency)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_match_whatever_the_width_and_the_blanks() {
+        for text in ["有待公佈", " 有 待\u{3000}公\n佈", "\u{a0}有待公佈 and more"] {
+            assert!(Scan::new(text).eat("有待公佈"), "{text}");
+        }
+        assert!(Scan::new("shareholders’ approval").eat("shareholders' approval"));
+        assert!(Scan::new("（如適用）").eat("(如適用)"));
+        assert!(!Scan::new("有待公").eat("有待公佈"));
+    }
+
+    #[test]
+    fn a_word_ends_where_it_ends() {
+        assert!(Scan::new("share").eat_word("share"));
+        assert!(Scan::new("shareExchange rate").eat_word("share"));
+        assert!(!Scan::new("shareholder").eat_word("share"));
+    }
+
+    #[test]
+    fn amounts_and_currencies_are_taken_whole_or_not_at_all() {
+        for (text, taken) in
+            [("0.29 per", Some("0.29")), ("5HKD", Some("5")), ("1,000", None), ("1.2.3", None), ("", None)]
+        {
+            assert_eq!(Scan::new(text).amount().map(|a| a.to_string()).as_deref(), taken, "{text}");
+        }
+        for (text, taken) in [
+            ("HKD", Some("HKD")),
+            (" RMB 1", Some("CNY")),
+            ("HKDExchange", Some("HKD")),
+            ("HKDX", None),
+            ("HK$", None),
+            ("Hkd", None),
+        ] {
+            assert_eq!(Scan::new(text).currency().map(|c| c.to_string()).as_deref(), taken, "{text}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The text of a document as the reader sees it: page furniture blanked out, lines numbered, offsets unchanged.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::furniture;
+use super::scan::is_blank;
+use super::words::Language;
+
+/// The text, with what is needed to find a place in it again.
+#[derive(Debug)]
+pub struct Sheet<'a> {
+    /// As given, page furniture overwritten by blanks of the same length.
+    pub text: Cow<'a, str>,
+    /// Form codes found where a page header stands: byte offsets in the text as given.
+    pub codes: Vec<Range<usize>>,
+    original: &'a str,
+    /// First bytes of the lines of the text as given.
+    line_starts: Vec<u32>,
+    /// Where lines end in the text without furniture.
+    breaks: Vec<u32>,
+}
+
+impl<'a> Sheet<'a> {
+    /// Blanks out the furniture and numbers the lines.
+    pub fn new(original: &'a str) -> Sheet<'a> {
+        let line_end = if memchr::memchr(b'\n', original.as_bytes()).is_some() { b'\n' } else { b'\r' };
+        let mut line_starts = Vec::with_capacity(64);
+        line_starts.push(0);
+        let ends = memchr::memchr_iter(line_end, original.as_bytes());
+        line_starts.extend(ends.map(|end| u32::try_from(end + 1).unwrap_or(u32::MAX)));
+        let (text, codes) = furniture::blank_out(original);
+        let breaks = memchr::memchr3_iter(b'\n', b'\r', 0x0c, text.as_bytes());
+        let breaks = breaks.map(|end| u32::try_from(end).unwrap_or(u32::MAX)).collect();
+        Sheet { text, codes, original, line_starts, breaks }
+    }
+
+    /// Number of the line that a byte stands on, from 1.
+    pub fn line(&self, at: usize) -> u32 {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        u32::try_from(self.line_starts.partition_point(|&start| start <= at)).unwrap_or(u32::MAX)
+    }
+
+    /// The text as given.
+    pub fn original(&self, range: Range<usize>) -> &'a str {
+        self.original.get(range).unwrap_or_default()
+    }
+
+    /// The text without furniture.
+    pub fn slice(&self, range: Range<usize>) -> &str {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    /// The next `bytes` bytes, or a few less, so as not to cut a character.
+    pub fn window(&self, at: usize, bytes: usize) -> Range<usize> {
+        let mut end = self.text.len().min(at + bytes);
+        while end > at && !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        at..end.max(at)
+    }
+
+    /// The `bytes` bytes before a place, or a few less, so as not to cut a character.
+    pub fn window_before(&self, at: usize, bytes: usize) -> Range<usize> {
+        let mut start = at.saturating_sub(bytes);
+        while start < at && !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        start..at
+    }
+
+    /// The range without the blanks around it.
+    pub fn trim(&self, range: Range<usize>) -> Range<usize> {
+        let text = self.slice(range.clone());
+        let start = range.start + (text.len() - text.trim_start_matches(is_blank).len());
+        let trimmed = text.trim_matches(is_blank);
+        start..start + trimmed.len()
+    }
+
+    /// Whether nothing is printed in the range.
+    pub fn is_blank(&self, range: Range<usize>) -> bool {
+        self.slice(range).chars().all(is_blank)
+    }
+
+    /// The printed lines of a range, each without the blanks around it; empty ones left out.
+    pub fn lines(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let mut at = range.start;
+        std::iter::from_fn(move || {
+            while at < range.end {
+                let rest = self.slice(at..range.end);
+                let length = rest.bytes().position(is_line_end).unwrap_or(rest.len());
+                let line = self.trim(at..at + length);
+                at += length + 1;
+                if !line.is_empty() {
+                    return Some(line);
+                }
+            }
+            None
+        })
+    }
+
+    /// The end of the line that a byte stands on.
+    pub fn line_end(&self, at: usize) -> usize {
+        let next = self.breaks.partition_point(|&end| (end as usize) < at);
+        self.breaks.get(next).map_or(self.text.len(), |&end| end as usize)
+    }
+
+    /// The beginning of the line that a byte stands on.
+    pub fn line_start(&self, at: usize) -> usize {
+        let before = self.breaks.partition_point(|&end| (end as usize) < at);
+        before.checked_sub(1).and_then(|last| self.breaks.get(last)).map_or(0, |&end| end as usize + 1)
+    }
+
+    /// Whether only blanks stand before a byte on its line.
+    pub fn begins_line(&self, at: usize) -> bool {
+        let before = self.text.get(..at).unwrap_or_default();
+        let last = before.chars().rev().find(|c| is_line_break(*c) || !is_blank(*c));
+        last.is_none_or(is_line_break)
+    }
+
+    /// Whether only blanks stand after a byte on its line.
+    pub fn ends_line(&self, at: usize) -> bool {
+        let after = self.text.get(at..).unwrap_or_default();
+        let next = after.chars().find(|c| is_line_break(*c) || !is_blank(*c));
+        next.is_none_or(is_line_break)
+    }
+
+    /// Printed pieces as one text: blanks collapsed, line ends joined as the language joins them.
+    pub fn join(&self, pieces: &[Range<usize>], language: Language) -> String {
+        let mut joined = String::with_capacity(pieces.iter().map(Range::len).sum());
+        for piece in pieces {
+            for line in self.lines(piece.clone()) {
+                push_line(&mut joined, self.slice(line), language);
+            }
+        }
+        joined
+    }
+}
+
+/// Appends a printed line to a text that was wrapped.
+pub fn push_line(text: &mut String, line: &str, language: Language) {
+    if let (Some(before), Some(after)) = (text.chars().next_back(), line.chars().next())
+        && (language == Language::En || (before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric()))
+    {
+        text.push(' ');
+    }
+    if !line.contains(|c| is_blank(c) && c != ' ') && !line.contains("  ") {
+        text.push_str(line);
+        return;
+    }
+    for (index, word) in line.split(is_blank).filter(|word| !word.is_empty()).enumerate() {
+        if index > 0 {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | 0x0c)
+}
+
+fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{c}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_in_the_text_as_given() {
+        let sheet = Sheet::new("a\r\nPage 1 of 2 v 1.1.1\r\nb");
+        assert_eq!(sheet.line(0), 1);
+        assert_eq!(
+            sheet.lines(0..sheet.text.len()).map(|l| (sheet.line(l.start), sheet.slice(l))).last(),
+            Some((3, "b"))
+        );
+        assert_eq!(sheet.text.len(), sheet.original(0..100).len().max(sheet.text.len()));
+    }
+
+    #[test]
+    fn wrapped_text_is_joined_as_its_language_joins_it() {
+        let text = "如H\n股個人\n2026年4\n月27日 Charles\nStone";
+        let sheet = Sheet::new(text);
+        assert_eq!(sheet.join(&[0..5, 5..text.len()], Language::ZhHant), "如H股個人2026年4月27日 Charles Stone");
+        assert_eq!(sheet.join(&[0..3, 3..text.len()], Language::En), "如 H 股個人 2026年4 月27日 Charles Stone");
+    }
+}

@@ -1,0 +1,274 @@
+//! Which form this is: from the code in the page header and the title, which must agree; without a code, from the title.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::Template;
+use super::scan::{Scan, is_blank};
+use super::sheet::Sheet;
+use super::words::Language;
+use crate::finding::{Code, Finding};
+
+/// The form's title, and where its rows begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// From the code, or from the title alone.
+    pub template: Template,
+    /// From the title.
+    pub language: Language,
+    /// Where the title stands.
+    pub title: Range<usize>,
+    /// False for titles that no real form has shown yet.
+    pub confirmed: bool,
+    /// Whether the first row follows, or a form code or the disclaimer stands before: without one of them the rows decide.
+    pub certain: bool,
+}
+
+/// What the head of a text says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// A dividend form, if its rows follow.
+    Form(Heading),
+    /// A form, but none of ours.
+    Unsupported(Finding),
+    /// No form.
+    Foreign,
+}
+
+/// A title found in the text.
+struct Title {
+    range: Range<usize>,
+    language: Language,
+    kind: TitleKind,
+    standing: Standing,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TitleKind {
+    Known(Template),
+    /// A cash dividend with an election, in words that nobody has seen yet.
+    Likely(Option<Template>),
+    /// The title of another form.
+    Other,
+}
+
+/// How sure it is that a title is one, the surest last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    InProse,
+    OwnLine,
+    BeforeFirstRow,
+}
+
+/// Reads the head of a text.
+pub fn read(sheet: &Sheet<'_>) -> Head {
+    let code = sheet.codes.first().map(|range| (range.clone(), sheet.original(range.clone())));
+    let Some(title) = find_title(sheet) else {
+        return match code {
+            Some((range, code)) if opens_text(sheet, range.start) => {
+                unsupported(sheet, range.start, code, "a title of EF001, EF002 or EF003")
+            }
+            _ => Head::Foreign,
+        };
+    };
+    let of_code = code.as_ref().map(|(_, code)| template_of(code));
+    match (of_code, title.kind) {
+        (Some(None), _) => {
+            let (range, code) = code.unwrap_or_default();
+            unsupported(sheet, range.start, code, "EF001, EF002 or EF003")
+        }
+        (None, TitleKind::Other) if title.standing != Standing::BeforeFirstRow => Head::Foreign,
+        (_, TitleKind::Other) | (None, TitleKind::Likely(None)) => {
+            let printed = sheet.slice(title.range.clone());
+            unsupported(sheet, title.range.start, printed, "a title of EF001, EF002 or EF003")
+        }
+        (Some(Some(of_code)), TitleKind::Known(of_title) | TitleKind::Likely(Some(of_title)))
+            if of_code != of_title =>
+        {
+            mismatch(sheet, &title, of_code)
+        }
+        (Some(Some(of_code)), TitleKind::Likely(None)) if of_code == Template::Ef001 => {
+            mismatch(sheet, &title, of_code)
+        }
+        (of_code, kind) => {
+            let of_title = match kind {
+                TitleKind::Known(template) => Some(template),
+                TitleKind::Likely(template) => template,
+                TitleKind::Other => None,
+            };
+            let Some(template) = of_code.flatten().or(of_title) else { return Head::Foreign };
+            if let Some(other) = other_code(sheet, template) {
+                return mismatch(sheet, &title, other);
+            }
+            let certain =
+                title.standing == Standing::BeforeFirstRow || of_code.is_some() || after_disclaimer(sheet, &title);
+            let confirmed = matches!(kind, TitleKind::Known(_));
+            Head::Form(Heading { template, language: title.language, title: title.range, confirmed, certain })
+        }
+    }
+}
+
+fn template_of(code: &str) -> Option<Template> {
+    [Template::Ef001, Template::Ef002, Template::Ef003].into_iter().find(|template| template.code() == code)
+}
+
+/// The code of another template on a later page.
+fn other_code(sheet: &Sheet<'_>, template: Template) -> Option<Template> {
+    let codes = sheet.codes.iter().filter_map(|range| template_of(sheet.original(range.clone())));
+    codes.into_iter().find(|other| *other != template)
+}
+
+fn unsupported(sheet: &Sheet<'_>, at: usize, found: &str, expected: &'static str) -> Head {
+    Head::Unsupported(finding(sheet, Code::UnsupportedTemplate, at, found, expected))
+}
+
+fn mismatch(sheet: &Sheet<'_>, title: &Title, of_code: Template) -> Head {
+    let expected = match of_code {
+        Template::Ef001 => "the title of EF001, which the form code names",
+        Template::Ef002 => "the title of EF002, which the form code names",
+        Template::Ef003 => "the title of EF003, which the form code names",
+    };
+    let found = sheet.slice(title.range.clone());
+    Head::Unsupported(finding(sheet, Code::TemplateMismatch, title.range.start, found, expected))
+}
+
+fn finding(sheet: &Sheet<'_>, code: Code, at: usize, found: &str, expected: &'static str) -> Finding {
+    Finding {
+        code,
+        field: Cow::Borrowed("/source/form_code"),
+        line: Some(sheet.line(at)),
+        found: Some(
+            found
+                .split(is_blank)
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
+                .chars()
+                .take(120)
+                .collect(),
+        ),
+        expected: Some(expected.to_owned()),
+    }
+}
+
+/// Whether a code stands at the very beginning, or before the disclaimer: elsewhere a line that holds just `EF001` may
+/// be part of a list.
+fn opens_text(sheet: &Sheet<'_>, code: usize) -> bool {
+    let next = sheet.slice(code..sheet.text.len()).trim_start_matches(is_blank);
+    sheet.is_blank(0..code) || next.starts_with("Disclaimer") || next.starts_with("免責聲明")
+}
+
+fn after_disclaimer(sheet: &Sheet<'_>, title: &Title) -> bool {
+    let before = sheet.slice(0..title.range.start);
+    ["Disclaimer", "免責聲明"].iter().any(|word| memmem::find(before.as_bytes(), word.as_bytes()).is_some())
+}
+
+/// The first title before a first row; else the first on a line of its own.
+fn find_title(sheet: &Sheet<'_>) -> Option<Title> {
+    let mut best: Option<Title> = None;
+    for title in english_titles(sheet).chain(chinese_titles(sheet)) {
+        let surest = title.standing == Standing::BeforeFirstRow;
+        let known = |title: &Title| title.kind != TitleKind::Other;
+        if title.standing > Standing::InProse
+            && best.as_ref().is_none_or(|best| (title.standing, known(&title)) > (best.standing, known(best)))
+        {
+            best = Some(title);
+            if surest {
+                break;
+            }
+        }
+    }
+    best
+}
+
+const CASH: &str = "Cash Dividend";
+const ANNOUNCEMENT: &str = "Announcement for";
+
+/// Titles that end with `Announcement for ... Issuer`.
+fn english_titles<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Title> + 's {
+    memmem::find_iter(sheet.text.as_bytes(), "Announcement").filter_map(|at| english_title(sheet, at))
+}
+
+fn english_title(sheet: &Sheet<'_>, announcement: usize) -> Option<Title> {
+    let mut scan = Scan::at(&sheet.text, announcement);
+    if !scan.eat(ANNOUNCEMENT) {
+        return None;
+    }
+    // A few words, the last of them `Issuer`.
+    let window = sheet.window(scan.position(), 60);
+    let issuer = memmem::find(sheet.slice(window.clone()).as_bytes(), b"Issuer")?;
+    let end = window.start + issuer + "Issuer".len();
+    let equity = Scan::at(&sheet.text, scan.position()).eat("Equity Issuer");
+    let before = sheet.slice(sheet.window_before(announcement, 120));
+    let cash = memmem::rfind(before.as_bytes(), CASH.as_bytes()).map(|at| announcement - (before.len() - at));
+    let (start, kind) = match cash {
+        Some(start) if equity => {
+            let between = sheet.slice(start + CASH.len()..announcement);
+            (start, english_kind(between))
+        }
+        _ => (sheet.trim(sheet.line_start(announcement)..end).start, TitleKind::Other),
+    };
+    Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::En, kind })
+}
+
+/// What stands between `Cash Dividend` and `Announcement` in the title.
+fn english_kind(between: &str) -> TitleKind {
+    if between.chars().all(is_blank) {
+        return TitleKind::Known(Template::Ef001);
+    }
+    let between = between.to_ascii_lowercase();
+    let currency = between.contains("currenc");
+    let scrip = ["scrip", "share", "stock"].iter().any(|word| between.contains(word));
+    match (currency, scrip) {
+        (true, false) => TitleKind::Likely(Some(Template::Ef002)),
+        (false, true) => TitleKind::Likely(Some(Template::Ef003)),
+        (true, true) => TitleKind::Likely(None),
+        (false, false) => TitleKind::Other,
+    }
+}
+
+/// Titles that begin with `股票發行人` and end with `公告`, and other form titles right above the first row.
+fn chinese_titles<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Title> + 's {
+    memmem::find_iter(sheet.text.as_bytes(), "股票發行人").filter_map(|at| chinese_title(sheet, at))
+}
+
+fn chinese_title(sheet: &Sheet<'_>, start: usize) -> Option<Title> {
+    let mut scan = Scan::at(&sheet.text, start);
+    if !scan.eat("股票發行人") {
+        return None;
+    }
+    let cash = scan.eat("現金股息");
+    let after = scan;
+    let kinds = [
+        ("公告", TitleKind::Known(Template::Ef001)),
+        ("(可選擇貨幣)公告", TitleKind::Known(Template::Ef002)),
+        ("(可選擇以股份代替)公告", TitleKind::Known(Template::Ef003)),
+    ];
+    let known = kinds.into_iter().find(|(rest, _)| cash && scan.eat(rest));
+    let (kind, end) = match known {
+        Some((_, kind)) => (kind, scan.position()),
+        None => {
+            let window = sheet.window(after.position(), 90);
+            let text = sheet.slice(window.clone());
+            let end = window.start + memmem::find(text.as_bytes(), "公告".as_bytes())? + "公告".len();
+            let between = sheet.slice(after.position()..end);
+            let both = cash && between.contains("貨幣") && between.contains("股份");
+            (if both { TitleKind::Likely(None) } else { TitleKind::Other }, end)
+        }
+    };
+    Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::ZhHant, kind })
+}
+
+fn standing(sheet: &Sheet<'_>, start: usize, end: usize) -> Standing {
+    let next = Scan::at(&sheet.text, end);
+    let first_rows = ["Issuer name", "發行人名稱", "Instrument"];
+    if first_rows.iter().any(|row| {
+        let mut scan = next;
+        scan.eat(row)
+    }) {
+        return Standing::BeforeFirstRow;
+    }
+    if sheet.begins_line(start) && sheet.ends_line(end) { Standing::OwnLine } else { Standing::InProse }
+}

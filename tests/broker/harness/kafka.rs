@@ -1,0 +1,165 @@
+//! Apache Kafka as a single KRaft node on loopback: started, stopped, killed, started again on the same ports and data.
+
+use std::collections::HashSet;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{LazyLock, Mutex};
+use std::time::Duration;
+
+use super::leash::Leash;
+use super::{PATIENCE, await_within, fresh_folder, topics};
+
+/// A broker of our own. Dropped, it is killed.
+pub(crate) struct Kafka {
+    folder: PathBuf,
+    port: u16,
+    process: Option<Leash>,
+}
+
+impl Kafka {
+    /// Where `make kafka` puts the jars.
+    pub(crate) fn jars() -> PathBuf {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
+        target.join("kafka/libs")
+    }
+
+    /// Whether [`Kafka::prepare`] has what it needs.
+    pub(crate) fn is_installed() -> bool {
+        Kafka::jars().join("kafka_2.13-4.3.0.jar").exists() && Command::new("java").arg("-version").output().is_ok()
+    }
+
+    /// Chooses ports and formats the storage; nothing runs yet.
+    pub(crate) fn prepare(name: &str) -> Kafka {
+        let folder = fresh_folder(name);
+        let (port, controller) = (free_port(), free_port());
+        let properties = PROPERTIES.replace("PORT", &port.to_string()).replace("CONTROL", &controller.to_string());
+        std::fs::write(folder.join("server.properties"), properties).expect("server.properties");
+        std::fs::write(folder.join("log4j2.xml"), LOG4J).expect("log4j2.xml");
+        let kafka = Kafka { folder, port, process: None };
+        let format = ["kafka.tools.StorageTool", "format", "-t", "ZXhkYXRlLXRlc3QtMDAwMQ", "-c", "server.properties"];
+        let formatted = kafka.java(&format, "").wait(PATIENCE);
+        assert!(formatted.success(), "storage not formatted; see {}", kafka.folder.join("console.log").display());
+        kafka
+    }
+
+    /// A broker that serves.
+    pub(crate) fn started(name: &str) -> Kafka {
+        let mut kafka = Kafka::prepare(name);
+        kafka.start();
+        kafka
+    }
+
+    /// `host:port`, whether it runs or not.
+    pub(crate) fn bootstrap_servers(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Starts the broker and waits until it serves.
+    pub(crate) fn start(&mut self) {
+        self.start_after("");
+    }
+
+    /// The same with a limit on the size of each file that the broker writes. Past it a write fails with an I/O error, which is how
+    /// a full disk looks from inside; and no other process has to share that disk.
+    pub(crate) fn start_with_largest_file(&mut self, kib: u64) {
+        // POSIX counts in blocks of 512 bytes.
+        self.start_after(&format!("ulimit -f {};", kib * 2));
+    }
+
+    fn start_after(&mut self, prelude: &str) {
+        let mut process = self.java(&["kafka.Kafka", "server.properties"], prelude);
+        let servers = self.bootstrap_servers();
+        await_within(PATIENCE, "the broker serves", || {
+            let ended = process.ended();
+            assert!(
+                ended.is_none(),
+                "the broker ended ({ended:?}); its log: {}",
+                self.folder.join("server.log").display()
+            );
+            topics::serves(&servers).then_some(())
+        });
+        self.process = Some(process);
+    }
+
+    /// Stops it as an operator does: partitions closed, segments flushed.
+    pub(crate) fn stop(&mut self) {
+        let mut process = self.process.take().expect("a running broker");
+        process.signal("TERM");
+        process.wait(PATIENCE);
+    }
+
+    /// Stops it as a power cut does.
+    pub(crate) fn kill(&mut self) {
+        self.process.take().expect("a running broker").kill();
+    }
+
+    /// Waits until the broker has ended by itself.
+    pub(crate) fn await_end(&mut self) {
+        self.process.take().expect("a running broker").wait(PATIENCE);
+    }
+
+    fn java(&self, arguments: &[&str], prelude: &str) -> Leash {
+        let classes = Kafka::jars().join("*").display().to_string();
+        // The C1 compiler and the serial collector alone: a test broker should start fast and take little of two cores.
+        let options =
+            ["-Xmx512m", "-Xms128m", "-XX:+UseSerialGC", "-Dlog4j2.configurationFile=log4j2.xml", "-cp", &classes];
+        let all: Vec<&str> = options.iter().chain(arguments).copied().collect();
+        Leash::start("java", &all, prelude, &self.folder, &self.folder.join("console.log"))
+    }
+}
+
+/// A port that nobody listens on and that this process has not given out, below the range from which the system takes ports for
+/// outgoing connections: so that it is still free when a broker comes back to it.
+pub(crate) fn free_port() -> u16 {
+    static GIVEN: LazyLock<Mutex<HashSet<u16>>> = LazyLock::new(Mutex::default);
+    let mut given = GIVEN.lock().expect("no test panics while it chooses a port");
+    // Two runs at a time begin at different places.
+    let start = 11_000 + (std::process::id() * 37 % 20_000) as u16;
+    let port = (start..32_000)
+        .chain(11_000..start)
+        .find(|port| !given.contains(port) && TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    let port = port.expect("a free port");
+    given.insert(port);
+    port
+}
+
+/// How long after a crash the old broker's lease lasts: the next one does not serve before.
+pub(crate) const LEASE: Duration = Duration::from_secs(2);
+
+const PROPERTIES: &str = "\
+process.roles=broker,controller
+node.id=1
+listeners=PLAINTEXT://127.0.0.1:PORT,CONTROLLER://127.0.0.1:CONTROL
+advertised.listeners=PLAINTEXT://127.0.0.1:PORT
+controller.listener.names=CONTROLLER
+controller.quorum.voters=1@127.0.0.1:CONTROL
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=data
+auto.create.topics.enable=false
+delete.topic.enable=true
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
+transaction.abort.timed.out.transaction.cleanup.interval.ms=500
+log.segment.bytes=268435456
+log.index.size.max.bytes=1048576
+log.cleaner.dedupe.buffer.size=4194304
+file.delete.delay.ms=1000
+num.network.threads=2
+num.io.threads=4
+";
+
+const LOG4J: &str = r#"<Configuration><Appenders><File name="file" fileName="server.log">
+<PatternLayout pattern="%d{HH:mm:ss.SSS} %p %m (%c{1})%n%throwable"/></File></Appenders>
+<Loggers><Root level="info"><AppenderRef ref="file"/></Root></Loggers></Configuration>
+"#;

@@ -1,0 +1,102 @@
+//! What one test has to itself on a shared broker: three topics, a group, a folder.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::audit::{self, Fed};
+use super::filings::{Fate, Filing};
+use super::topics::{self, Writer};
+use super::{await_some, fresh_folder, shared};
+
+/// One test's own part of a broker.
+pub(crate) struct Lane {
+    pub(crate) servers: String,
+    pub(crate) input: String,
+    pub(crate) output: String,
+    pub(crate) dead_letter: String,
+    pub(crate) group: String,
+    /// For configuration files and logs; left behind.
+    pub(crate) folder: PathBuf,
+}
+
+impl Lane {
+    /// Makes the topics on the shared broker; `None` when there is none (and that is accepted).
+    pub(crate) fn open(name: &str, partitions: i32) -> Option<Lane> {
+        let lane = Lane::named(name, shared::servers()?);
+        lane.create_topics(partitions);
+        Some(lane)
+    }
+
+    /// Names only; nothing is made yet.
+    pub(crate) fn named(name: &str, servers: String) -> Lane {
+        // Also on a broker that was given and that has seen earlier runs.
+        let group = format!("exdate-{name}-{}", std::process::id());
+        let topic = |suffix: &str| format!("{group}.{suffix}");
+        let (input, output, dead_letter) = (topic("raw"), topic("dividends"), topic("dead-letter"));
+        Lane { servers, input, output, dead_letter, group, folder: fresh_folder(name) }
+    }
+
+    /// Input and output of so many partitions; dead letters have one.
+    pub(crate) fn create_topics(&self, partitions: i32) {
+        topics::create(&self.servers, &self.input, partitions, &[]);
+        topics::create(&self.servers, &self.output, partitions, &[]);
+        topics::create(&self.servers, &self.dead_letter, 1, &[]);
+    }
+
+    /// Writes filings to the input topic, in order, and says where they are.
+    pub(crate) fn feed(&self, filings: Vec<Filing>) -> Vec<Fed> {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock after 1970");
+        let mut filings = filings;
+        filings.iter_mut().for_each(|filing| filing.record.timestamp_ms = i64::try_from(now.as_millis()).ok());
+        let records: Vec<_> = filings.iter().map(|filing| filing.record.clone()).collect();
+        let places = Writer::to(&self.servers).write(&self.input, &records, None);
+        filings.into_iter().zip(places).map(|(filing, (partition, offset))| Fed { filing, partition, offset }).collect()
+    }
+
+    /// Waits until the group has committed all that was fed.
+    pub(crate) fn await_done(&self, fed: &[Fed]) {
+        let ends = ends(fed);
+        await_some("the group commits to the end of its input", || {
+            (topics::committed(&self.servers, &self.group, &self.input)? == ends).then_some(())
+        });
+    }
+
+    /// Waits until the group has committed at least that many records.
+    pub(crate) fn await_committed(&self, records: i64) {
+        await_some("the group commits a part of its input", || {
+            let committed = topics::committed(&self.servers, &self.group, &self.input)?;
+            (committed.values().sum::<i64>() >= records).then_some(())
+        });
+    }
+
+    /// Reads both output topics back, and checks that each input has exactly its outcome. Gives the number of events and dead letters.
+    pub(crate) fn assert_exactly_once(&self, fed: &[Fed]) -> (usize, usize) {
+        let events = topics::read_committed(&self.servers, &self.output);
+        let dead_letters = topics::read_committed(&self.servers, &self.dead_letter);
+        let breaches = audit::audit(fed, &events, &dead_letters);
+        assert!(breaches.is_clean(), "{breaches}logs: {}", self.folder.display());
+        assert_eq!(events.len(), count(fed, Fate::Event));
+        (events.len(), dead_letters.len())
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        topics::delete(&self.servers, &[&self.input, &self.output, &self.dead_letter]);
+    }
+}
+
+/// How many filings have this fate.
+pub(crate) fn count(fed: &[Fed], fate: Fate) -> usize {
+    fed.iter().filter(|fed| fed.filing.fate == fate).count()
+}
+
+/// The next offset of each partition that was fed.
+fn ends(fed: &[Fed]) -> BTreeMap<i32, i64> {
+    let mut ends = BTreeMap::new();
+    for fed in fed {
+        let end = ends.entry(fed.partition).or_insert(0);
+        *end = (fed.offset + 1).max(*end);
+    }
+    ends
+}

@@ -1,0 +1,107 @@
+//! The real program, run as a process: started, asked, stopped, killed, frozen.
+
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use super::kafka::free_port;
+use super::lane::Lane;
+use super::leash::Leash;
+use super::page::{self, Page};
+use super::{PATIENCE, await_within};
+
+/// A running `exdate run`. Dropped, it is killed.
+pub(crate) struct Service {
+    process: Leash,
+    port: u16,
+}
+
+impl Service {
+    /// Starts an instance; `settings` are TOML that comes on top of the lane's. Does not wait for anything.
+    pub(crate) fn start(lane: &Lane, instance: &str, settings: &[(&str, &str)]) -> Service {
+        let port = free_port();
+        let config = lane.folder.join(format!("{instance}.toml"));
+        std::fs::write(&config, configuration(lane, instance, port)).expect("a configuration file");
+        let mut arguments = vec!["run".to_owned(), "--config".to_owned(), config.display().to_string()];
+        for (path, value) in settings {
+            arguments.extend(["--set".to_owned(), format!("{path}={value}")]);
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let log = lane.folder.join(format!("{instance}.log"));
+        let process = Leash::start(env!("CARGO_BIN_EXE_exdate"), &arguments, "", &lane.folder, &log);
+        Service { process, port }
+    }
+
+    /// The same, ready.
+    pub(crate) fn ready(lane: &Lane, instance: &str, settings: &[(&str, &str)]) -> Service {
+        let mut service = Service::start(lane, instance, settings);
+        service.await_ready();
+        service
+    }
+
+    /// Waits until `/readyz` says yes.
+    pub(crate) fn await_ready(&mut self) {
+        await_within(PATIENCE, "the service is ready", || {
+            let ended = self.process.ended();
+            assert!(ended.is_none(), "the service ended ({ended:?}):\n{}", self.log());
+            self.is_ready().then_some(())
+        });
+    }
+
+    /// Whether `/readyz` says yes.
+    pub(crate) fn is_ready(&self) -> bool {
+        page::get(self.port, "/readyz").is_some_and(|(status, _)| status == 200)
+    }
+
+    /// Whether `/livez` says yes.
+    pub(crate) fn is_live(&self) -> bool {
+        page::get(self.port, "/livez").is_some_and(|(status, _)| status == 200)
+    }
+
+    /// The metrics at this moment.
+    pub(crate) fn page(&self) -> Page {
+        let (status, text) = page::get(self.port, "/metrics").expect("a page of metrics");
+        assert_eq!(status, 200);
+        Page::parse(&text)
+    }
+
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        self.process.signal(name);
+    }
+
+    /// Asks it to end, and waits for that.
+    pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
+        self.process.signal("TERM");
+        self.wait(PATIENCE)
+    }
+
+    /// Waits until it has ended by itself; gives its status and all that it said.
+    pub(crate) fn wait(&mut self, within: Duration) -> (ExitStatus, String) {
+        let status = self.process.wait(within);
+        (status, self.log())
+    }
+
+    /// Ends it as SIGKILL does, without its doing.
+    pub(crate) fn kill(mut self) {
+        self.process.kill();
+    }
+
+    /// Whether the process runs.
+    pub(crate) fn runs(&mut self) -> bool {
+        self.process.ended().is_none()
+    }
+
+    /// Everything that the instances of this name have written to stdout and stderr.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.process.log).unwrap_or_default()
+    }
+}
+
+fn configuration(lane: &Lane, instance: &str, port: u16) -> String {
+    let Lane { servers, input, output, dead_letter, group, .. } = lane;
+    format!(
+        "[kafka]\nbootstrap_servers = \"{servers}\"\ngroup_id = \"{group}\"\ninstance_id = \"{instance}\"\n\
+         input_topic = \"{input}\"\noutput_topic = \"{output}\"\ndead_letter_topic = \"{dead_letter}\"\n\
+         session_timeout = \"6s\"\n[http]\nlisten = \"127.0.0.1:{port}\"\n[log]\nformat = \"json\"\n"
+    )
+}

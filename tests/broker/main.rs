@@ -1,0 +1,10 @@
+//! The service against Apache Kafka: what goes in, what comes out, under kills, rebalances and outages.
+//!
+//! One broker serves all tests (see `harness/shared.rs` for where it comes from); each has topics and a group of its own. Logs
+//! of brokers and services are kept below `target/tmp` until the next run.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "the scenarios that use the rest of it follow")]
+mod harness;
+mod stand;

@@ -1,0 +1,48 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench build format lint docs deny suite pure broker kafka clean-kafka
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## See the whole service at work on an embedded broker; nothing to install
+	@scripts/needs.sh build
+	@cargo run --locked -- demo
+
+test: ## Every check: format, lint, docs, licences, unit, property, golden and broker tests
+	@scripts/test.sh
+
+bench: ## Time of a form; latency and throughput beside a bare transactional copy
+	@scripts/needs.sh build
+	@scripts/with-kafka.sh cargo bench --locked --bench delivery
+
+build: ## The program, optimised: target/release/exdate
+	@scripts/needs.sh build
+	cargo build --locked --release
+
+format: ## Rewrite the source as rustfmt wants it
+	cargo fmt
+
+lint: ## Clippy, for everything and for the pure half alone
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --all-targets --no-default-features -- -D warnings
+
+docs: ## The documentation of the library, in target/doc
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+
+deny: ## Licences, sources and known vulnerabilities of the dependencies
+	@scripts/deny.sh sources advisories || [ $$? = 77 ]
+
+suite: ## Unit, property and golden tests: no broker, half a minute
+	cargo test --locked --lib --bins --test suite
+
+pure: ## The same for the pure half alone: no C library is built
+	cargo test --locked --no-default-features --lib --test suite
+
+broker: ## The tests on Apache Kafka (ONLY=name runs those whose name holds it)
+	@scripts/with-kafka.sh cargo test --locked --test broker -- $(ONLY)
+
+kafka: ## Fetch Apache Kafka for the tests, once, into target/kafka
+	@scripts/kafka.sh
+
+clean-kafka: ## Remove it, and what the broker tests have left
+	rm -rf $${CARGO_TARGET_DIR:-target}/kafka $${CARGO_TARGET_DIR:-target}/tmp

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Every check, in phases. A phase that fails does not keep the others from running; the summary names it, and the exit code is 1.
+# One that ends with 77 could not be run here, which was allowed; the summary says so too.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+command -v cargo >/dev/null || PATH=$HOME/.cargo/bin:$PATH
+summary= failed=0 began=$SECONDS
+
+phase() { # NAME COMMAND...
+    local name=$1 start=$SECONDS verdict=ok
+    shift
+    printf '\n== %s\n' "$name"
+    "$@"
+    case $? in
+    0) ;;
+    77) verdict="NOT RUN" ;;
+    *) verdict=FAILED failed=1 ;;
+    esac
+    summary+=$(printf '%-8s %5d s  %s' "$verdict" $((SECONDS - start)) "$name")$'\n'
+}
+
+documentation() {
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet --no-deps --document-private-items
+}
+
+trap 'exit 130' INT TERM
+scripts/needs.sh build || exit 1
+phase "format" cargo fmt --check
+phase "lint: everything" cargo clippy --locked --quiet --all-targets -- -D warnings
+phase "lint: the pure half alone" cargo clippy --locked --quiet --all-targets --no-default-features -- -D warnings
+phase "documentation" documentation
+phase "licences and sources" scripts/deny.sh sources
+phase "known vulnerabilities" scripts/deny.sh advisories
+phase "build the tests" cargo test --locked --quiet --no-run
+phase "unit, property and golden tests" cargo test --locked --quiet --lib --bins --test suite
+phase "the pure half alone" cargo test --locked --quiet --no-default-features --lib --test suite
+phase "examples in the documentation" cargo test --locked --quiet --doc
+phase "broker tests" scripts/with-kafka.sh cargo test --locked --test broker
+printf '\n%sin %d s\n' "$summary" $((SECONDS - began))
+exit $failed

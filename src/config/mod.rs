@@ -20,6 +20,8 @@ use std::time::Duration;
 use crate::message::Rules;
 pub use load::Loaded;
 pub use properties::Properties;
+#[cfg(test)]
+pub(crate) use properties::refusal;
 pub use report::{Origin, Problem, Problems};
 pub use units::Bytes;
 

@@ -47,7 +47,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// Why a property may not be set, and what to do instead; `None` when it may.
-pub(super) fn refusal(name: &str) -> Option<&'static str> {
+pub(crate) fn refusal(name: &str) -> Option<&'static str> {
     let (_, reason) = REFUSED.iter().find(|(names, _)| names.contains(&name))?;
     Some(reason)
 }
@@ -90,6 +90,16 @@ const REFUSED: &[(&[&str], &str)] = &[
         &["message.timeout.ms", "delivery.timeout.ms"],
         "it must fit into the transaction timeout; use kafka.session_timeout",
     ),
+    (
+        &["message.max.bytes", "queue.buffering.max.kbytes"],
+        "they are made to hold the largest document; use limits.max_document_bytes",
+    ),
+    (
+        &["allow.auto.create.topics"],
+        "a missing topic is a mistake to be told; `exdate check --create-topics` makes what is missing",
+    ),
+    (&["statistics.interval.ms"], "lag and reachability are read from the statistics"),
+    (&["log_level", "log.level"], "the client's lines are filtered like all others; use log.filter"),
     (&["delivery.report.only.error"], "every acknowledgement is counted before a commit"),
     (
         &["partitioner"],

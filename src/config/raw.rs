@@ -185,8 +185,6 @@ fn raw(value: &Spanned<DeValue<'_>>) -> Raw {
 fn variable_path(name: &str) -> String {
     let path = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase().replace("__", ".");
     match path.strip_prefix(PROPERTIES).and_then(|below| below.strip_prefix('.')) {
-        // The only one that has an underscore of its own.
-        Some("log_level") => path,
         Some(property) => format!("{PROPERTIES}.{}", property.replace('_', ".")),
         None => path,
     }
@@ -218,7 +216,6 @@ mod tests {
             ("EXDATE__KAFKA__GROUP_ID", "kafka.group_id"),
             ("EXDATE__DEAD_LETTERS__BREAKER__WINDOW", "dead_letters.breaker.window"),
             ("EXDATE__KAFKA__PROPERTIES__SASL_USERNAME", "kafka.properties.sasl.username"),
-            ("EXDATE__KAFKA__PROPERTIES__LOG_LEVEL", "kafka.properties.log_level"),
         ];
         for (name, path) in cases {
             assert_eq!(variable_path(name), path);

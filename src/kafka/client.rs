@@ -164,3 +164,28 @@ pub(super) fn refused_property(error: &KafkaError) -> Fault {
 fn millis(duration: Duration) -> String {
     duration.as_millis().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::refusal;
+
+    /// What the operator sets is either taken, or refused with the reason when the configuration is read: never silently replaced.
+    #[test]
+    fn no_property_of_the_operator_is_silently_replaced() {
+        for mode in [Mode::ExactlyOnce, Mode::AtLeastOnce] {
+            let mut config = Config::default();
+            config.delivery.mode = mode;
+            config.kafka.instance_id = "i".into();
+            let identity = Identity::new(&config, 0);
+            for properties in [consumer, producer] {
+                for name in properties(&config, &identity).config_map().keys() {
+                    let mut theirs = config.clone();
+                    theirs.kafka.properties.insert(*name, "theirs");
+                    let in_force = properties(&theirs, &identity);
+                    assert!(in_force.get(name) == Some("theirs") || refusal(name).is_some(), "{name} is replaced");
+                }
+            }
+        }
+    }
+}

@@ -205,12 +205,12 @@ fn err_a_variable_that_is_not_utf_8() {
 fn properties_pass_through_by_their_own_names() {
     let file = "[kafka.properties]\n\"sasl.username\" = \"reader\"\nssl.ca.location = \"/ca.pem\"\n\"linger.ms\" = 5\n\"socket.keepalive.enable\" = true\n";
     let variables =
-        [("EXDATE__KAFKA__PROPERTIES__SASL_PASSWORD", "hunter2"), ("EXDATE__KAFKA__PROPERTIES__LOG_LEVEL", "7")];
+        [("EXDATE__KAFKA__PROPERTIES__SASL_PASSWORD", "hunter2"), ("EXDATE__KAFKA__PROPERTIES__CLIENT_RACK", "r1")];
     let loaded = load(file, &variables, &["kafka.properties.sasl.username=writer"]).expect("a configuration");
     let properties: Vec<_> = loaded.config.kafka.properties.iter().collect();
     let expected = [
+        ("client.rack", "r1"),
         ("linger.ms", "5"),
-        ("log_level", "7"),
         ("sasl.password", "hunter2"),
         ("sasl.username", "writer"),
         ("socket.keepalive.enable", "true"),

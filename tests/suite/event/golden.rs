@@ -1,8 +1,11 @@
 //! The event of the seed form, byte for byte.
 
+use std::path::Path;
+
 use exdate::event::schema::DividendEvent;
 use exdate::event::{content_sha256, normalise};
 use exdate::message::Rules;
+use exdate::pipeline::{Message, Outcome, process};
 
 use crate::printed;
 
@@ -26,4 +29,23 @@ fn the_golden_event_is_read_back_whole() {
 /// The golden file breaks lines between members, for the reader; the record has one line.
 fn one_line(golden: &str) -> String {
     golden.lines().map(str::trim_start).collect()
+}
+
+/// Passes without looking where the seed form is not at hand: neither beside the repository nor in `EXDATE_SHARED_FORMS`.
+#[test]
+fn the_seed_gives_the_golden_event_byte_for_byte() {
+    let Some(text) = seed_text() else { return };
+    let message = Message { topic: "raw", value: Some(&text), ..Message::default() };
+    let Outcome::Publish(event, warnings) = process(&message, &Rules::default()) else {
+        unreachable!("the seed is published")
+    };
+    assert_eq!(warnings, []);
+    let record = exdate::record::event::encode(&event, &message);
+    assert_eq!(record.value, Some(one_line(GOLDEN).into_bytes()));
+}
+
+fn seed_text() -> Option<Vec<u8>> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/forms");
+    let folder = std::env::var_os("EXDATE_SHARED_FORMS").map_or(beside, Into::into);
+    std::fs::read(folder.join("03660-qifu-interim-2023.en.tsv.txt")).ok()
 }

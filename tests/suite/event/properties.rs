@@ -189,8 +189,6 @@ fn independent_sha256(event: &DividendEvent) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
     #[test]
     fn every_form_has_one_verdict_that_holds_together(form in forms()) {
         let outcome = verdict(&form);

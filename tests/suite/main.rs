@@ -1,12 +1,14 @@
 //! The integration tests of the product, in one binary; a module per subject.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[cfg(feature = "service")]
 mod check;
+mod compare;
 #[cfg(feature = "service")]
 mod deploy;
 mod document;
 mod event;
+mod forms;
 #[cfg(feature = "service")]
 mod http;
 #[cfg(feature = "service")]
@@ -19,6 +21,7 @@ mod records;
 mod schema;
 #[cfg(feature = "service")]
 mod settings;
+mod shared_forms;
 #[cfg(feature = "service")]
 mod support;
 mod tidy;

@@ -75,6 +75,9 @@ pub struct Demo {
     /// Keep running until a signal comes, to look at the metrics.
     #[arg(long)]
     pub keep: bool,
+    /// Show the service's own log on the standard error.
+    #[arg(long)]
+    pub logs: bool,
 }
 
 /// `exdate check`

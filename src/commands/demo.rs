@@ -1,10 +1,65 @@
-//! `exdate demo`: the whole service on an embedded broker, with sample forms.
+//! `exdate demo`: the whole service on an embedded broker, with sample forms; it says what it does and adds it up.
+
+mod page;
+mod samples;
+mod stage;
+mod telling;
 
 use crate::cli::Demo;
 use crate::exit::Exit;
+use crate::kafka::Trouble;
+use crate::service::Fault;
+use crate::telemetry::log;
+use samples::SAMPLES;
+use stage::Stage;
 
 /// The whole service on an embedded broker, with sample forms.
+#[expect(clippy::print_stderr, reason = "logs are off by default")]
 pub(super) fn execute(args: Demo) -> Exit {
-    let _ = args;
-    Exit::Usage
+    match play(&args) {
+        Ok(()) => Exit::Success,
+        Err(failure) => {
+            eprintln!("the demo failed: {failure}");
+            failure.exit()
+        }
+    }
+}
+
+fn play(args: &Demo) -> Result<(), Failure> {
+    let config = stage::config(args);
+    if args.logs {
+        log::start(&config.log);
+    }
+    let mut stage = Stage::set(config)?;
+    stage.introduce(SAMPLES.len());
+    for (number, sample) in (1..).zip(SAMPLES) {
+        stage.play(number, sample)?;
+    }
+    stage.add_up()?;
+    stage.conclude(args.keep)?;
+    stage.clear()
+}
+
+/// Why a demo ends early.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Broker(#[from] Trouble),
+    #[error(transparent)]
+    Service(#[from] Fault),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// Something was lost, came twice, or is not what the sample shows.
+    #[error("{0}")]
+    DoesNotAddUp(String),
+}
+
+impl Failure {
+    fn exit(&self) -> Exit {
+        match self {
+            Failure::Broker(_) | Failure::DoesNotAddUp(_) => Exit::Negative,
+            Failure::Service(fault) => fault.exit,
+            Failure::Io(_) => Exit::Io,
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod demo;
 mod parse;
 mod run;
 mod schema;
+mod terminal;
 
 use crate::cli::Command;
 use crate::exit::Exit;

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
@@ -63,7 +65,7 @@ pub enum Next {
 
 /// The records of one topic, from the beginning.
 pub struct Range {
-    consumer: BaseConsumer,
+    consumer: BaseConsumer<Quiet>,
     topic: String,
     /// Partitions still to be read, each with the offset to stop before.
     open: BTreeMap<i32, i64>,
@@ -96,10 +98,10 @@ impl Range {
     fn open(
         kafka: &Kafka,
         topic: &str,
-        end: impl Fn(&BaseConsumer, i32) -> Result<Option<i64>, KafkaError>,
+        end: impl Fn(&BaseConsumer<Quiet>, i32) -> Result<Option<i64>, KafkaError>,
     ) -> Result<Range, Trouble> {
         let trouble = || Trouble::on(format!("read topic {topic}"));
-        let consumer: BaseConsumer = reader(kafka).create().map_err(trouble())?;
+        let consumer = reader(kafka).create_with_context(Quiet).map_err(trouble())?;
         let partitions = partitions(&consumer, topic)?;
         let mut open = BTreeMap::new();
         let mut assignment = TopicPartitionList::new();
@@ -167,6 +169,17 @@ impl Range {
     }
 }
 
+/// A context that keeps librdkafka's asides (the end of a partition among them) out of the log: what matters is returned.
+pub(super) struct Quiet;
+
+impl ClientContext for Quiet {
+    fn log(&self, _: RDKafkaLogLevel, _: &str, _: &str) {}
+
+    fn error(&self, _: KafkaError, _: &str) {}
+}
+
+impl ConsumerContext for Quiet {}
+
 /// Lost connections mend themselves; a refusal stays.
 pub(super) fn is_passing(error: &KafkaError) -> bool {
     use rdkafka::types::RDKafkaErrorCode as Code;
@@ -191,7 +204,7 @@ pub(super) fn reader(kafka: &Kafka) -> ClientConfig {
     client
 }
 
-fn partitions(consumer: &BaseConsumer, topic: &str) -> Result<Vec<i32>, Trouble> {
+fn partitions(consumer: &BaseConsumer<Quiet>, topic: &str) -> Result<Vec<i32>, Trouble> {
     let what = format!("read topic {topic}");
     let metadata = consumer.fetch_metadata(Some(topic), ANSWERED_WITHIN).map_err(Trouble::on(&what))?;
     let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else {

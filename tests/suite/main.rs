@@ -5,6 +5,8 @@
 mod check;
 mod compare;
 #[cfg(feature = "service")]
+mod demo;
+#[cfg(feature = "service")]
 mod deploy;
 mod document;
 mod event;

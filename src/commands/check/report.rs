@@ -1,24 +1,22 @@
 //! How `exdate check` answers: a line for each thing as it is found, or one JSON object at the end.
 
-use std::io::{IsTerminal as _, Write as _};
-
 use serde_json::json;
 
+use crate::commands::terminal::{Tone, has_colours, print};
 use crate::config::Loaded;
 use crate::kafka::inspect::{Line, Status};
 
 /// The answer, so far.
 pub(super) struct Report {
     human: bool,
-    colour: bool,
+    colours: bool,
     configuration: serde_json::Value,
     lines: Vec<Line>,
 }
 
 impl Report {
     pub(super) fn new(human: bool) -> Report {
-        let colour = human && std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Report { human, colour, configuration: serde_json::Value::Null, lines: Vec::new() }
+        Report { human, colours: human && has_colours(), configuration: serde_json::Value::Null, lines: Vec::new() }
     }
 
     /// Shows the settings in force, secrets masked.
@@ -57,12 +55,13 @@ impl Report {
 
     fn shown(&self, line: &Line) -> String {
         let status = format!("{:<9}", line.status.as_str());
-        let status = match (self.colour, line.status) {
-            (true, Status::Ok) => format!("\x1b[32m{status}\x1b[0m"),
-            (true, Status::Warning) => format!("\x1b[33m{status}\x1b[0m"),
-            (true, Status::Failed) => format!("\x1b[31m{status}\x1b[0m"),
-            _ => status,
+        let tone = match line.status {
+            Status::Ok => Tone::Good,
+            Status::Untried => Tone::Plain,
+            Status::Warning => Tone::Doubtful,
+            Status::Failed => Tone::Bad,
         };
+        let status = tone.paint(&status, self.colours);
         let mut text = format!("{status}  {:<13}  {}\n", line.subject, line.found);
         if let Some(advice) = &line.advice {
             text.push_str(&format!("{:26}→ {advice}\n", ""));
@@ -102,12 +101,6 @@ fn verdict(failed: usize, warnings: usize) -> String {
         (_, 0) => format!("Not in order: {failed} failed."),
         (_, _) => format!("Not in order: {failed} failed, {warned}."),
     }
-}
-
-/// Writes to the standard output; a reader who has gone away is no reason to fail.
-fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 #[cfg(test)]

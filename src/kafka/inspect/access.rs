@@ -41,7 +41,7 @@ pub(super) fn read(kafka: &Kafka) -> Line {
 fn fetch_once(kafka: &Kafka, topic: &str) -> Result<(), Option<KafkaError>> {
     let mut client = range::reader(kafka);
     client.set("fetch.wait.max.ms", "50");
-    let consumer: BaseConsumer = client.create().map_err(Some)?;
+    let consumer = client.create_with_context::<_, BaseConsumer<_>>(range::Quiet).map_err(Some)?;
     let mut assignment = TopicPartitionList::new();
     assignment.add_partition_offset(topic, 0, Offset::End).map_err(Some)?;
     consumer.assign(&assignment).map_err(Some)?;

@@ -1,9 +1,10 @@
 //! The path of one message, in one pure function: bytes → document → form → event, or dead letter, or skip.
 
+use crate::document::Document;
 use crate::event::DividendEvent;
 pub use crate::finding::Stage;
 use crate::finding::{Finding, Severity};
-use crate::form::Reading;
+use crate::form::{Form, Reading};
 pub use crate::message::{Message, Rules};
 use crate::{document, event, form};
 
@@ -42,27 +43,51 @@ impl SkipReason {
 
 /// Decides what becomes of one message. Same message and rules, same outcome; no I/O, clock, metric or log.
 pub fn process(message: &Message<'_>, rules: &Rules) -> Outcome {
+    trace(message, rules).outcome
+}
+
+/// One message's outcome, and what it was decided from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The text, when the bytes could be read. Its warnings stand among the outcome's findings.
+    pub document: Option<Document>,
+    /// What the text says, when it is a dividend form.
+    pub form: Option<Box<Form>>,
+    /// What becomes of the message.
+    pub outcome: Outcome,
+}
+
+/// [`process`], with the steps kept: for whoever has to explain an outcome.
+pub fn trace(message: &Message<'_>, rules: &Rules) -> Trace {
     let Some(value) = message.value else {
-        return Outcome::Skip(SkipReason::Tombstone);
+        return Trace { document: None, form: None, outcome: Outcome::Skip(SkipReason::Tombstone) };
     };
     let mut document = match document::read(message, value, rules) {
         Ok(document) => document,
-        Err(findings) => return Outcome::DeadLetter(Stage::Document, findings),
+        Err(findings) => {
+            return Trace { document: None, form: None, outcome: Outcome::DeadLetter(Stage::Document, findings) };
+        }
     };
-    let mut findings = std::mem::take(&mut document.warnings);
+    let findings = std::mem::take(&mut document.warnings);
+    let (form, outcome) = decide(&document, findings, rules);
+    Trace { document: Some(document), form, outcome }
+}
+
+fn decide(document: &Document, mut findings: Vec<Finding>, rules: &Rules) -> (Option<Box<Form>>, Outcome) {
     match form::read(&document.text) {
-        Reading::Foreign => Outcome::Skip(SkipReason::NotADividendForm),
+        Reading::Foreign => (None, Outcome::Skip(SkipReason::NotADividendForm)),
         Reading::Unsupported(finding) => {
             findings.push(finding);
-            Outcome::DeadLetter(Stage::Form, findings)
+            (None, Outcome::DeadLetter(Stage::Form, findings))
         }
         Reading::Form(form, reading) => {
             findings.extend(reading);
             let stage = if has_error(&findings) { Stage::Form } else { Stage::Event };
-            match event::normalise(&document, &form, findings, rules) {
+            let outcome = match event::normalise(document, &form, findings, rules) {
                 Ok((event, warnings)) => Outcome::Publish(Box::new(event), warnings),
                 Err(findings) => Outcome::DeadLetter(stage, findings),
-            }
+            };
+            (Some(form), outcome)
         }
     }
 }

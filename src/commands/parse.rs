@@ -1,10 +1,92 @@
-//! `exdate parse`: parses files to one JSON object per document.
+//! `exdate parse`: forms to one JSON object each on standard output, or explained to a person; no broker.
+//!
+//! Documents are taken one after the other, in the order of the arguments and of the names in a folder, so that memory
+//! holds one of them. What cannot be read is told on standard error, and the rest goes on.
 
+mod answer;
+mod explain;
+mod sources;
+mod summary;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::terminal;
 use crate::cli::Parse;
+use crate::document;
 use crate::exit::Exit;
+use crate::message::{Message, Rules};
+use crate::pipeline::{self, Outcome, Stage, Trace};
+use sources::{Content, Sources};
+use summary::Summary;
 
-/// Parses files to one JSON object per document.
+/// Parses files, folders or standard input.
 pub(super) fn execute(args: Parse) -> Exit {
-    let _ = args;
-    Exit::Usage
+    let stdout = io::stdout().lock();
+    let interactive = stdout.is_terminal();
+    let mut out = BufWriter::with_capacity(64 * 1024, stdout);
+    let mut summary = Summary::default();
+    let written = parse_all(&args, interactive, &mut out, &mut summary).and_then(|()| out.flush());
+    if let Err(error) = written {
+        return terminal::unwritable(&error);
+    }
+    if summary.is_worth_telling() {
+        let _ = write!(io::stderr().lock(), "{summary}");
+    }
+    summary.exit()
+}
+
+fn parse_all(args: &Parse, interactive: bool, out: &mut impl Write, summary: &mut Summary) -> io::Result<()> {
+    let rules = Rules::default();
+    let colours = terminal::has_colours();
+    let progress = progress(!interactive && io::stderr().is_terminal());
+    let mut buffer = Vec::new();
+    for source in Sources::new(&args.files) {
+        let name = source.name();
+        let trace = match source.read(&mut buffer, rules.max_document_bytes) {
+            Ok(Content::Whole) => trace(&buffer, args.content_type.as_deref(), &rules),
+            Ok(Content::TooLarge(bytes)) => given_up(bytes, &rules),
+            Err(error) => {
+                progress.suspend(|| terminal::tell(format_args!("cannot read {name}: {error}")));
+                summary.unreadable += 1;
+                continue;
+            }
+        };
+        summary.add(&trace);
+        if args.explain {
+            explain::write(out, &name, &trace, colours)?;
+        } else {
+            answer::write(out, &name, &trace.outcome)?;
+        }
+        if interactive {
+            out.flush()?;
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(())
+}
+
+fn trace(value: &[u8], content_type: Option<&str>, rules: &Rules) -> Trace {
+    let headers = content_type.map(|text| ("content-type", Some(text.as_bytes()))).into_iter().collect();
+    pipeline::trace(&Message { value: Some(value), headers, ..Message::default() }, rules)
+}
+
+/// What becomes of a document that is too large to be held.
+fn given_up(bytes: u64, rules: &Rules) -> Trace {
+    let outcome = Outcome::DeadLetter(Stage::Document, vec![document::too_large(bytes, rules)]);
+    Trace { document: None, form: None, outcome }
+}
+
+/// Counts documents while nothing else is to be seen; their number is not known before the last folder is walked.
+fn progress(visible: bool) -> ProgressBar {
+    if !visible {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} {human_pos} documents, {per_sec}, {elapsed}");
+    let bar = ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }

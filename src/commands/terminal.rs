@@ -1,16 +1,34 @@
-//! Standard output for people: flushed piece by piece, coloured on a terminal that wants colours.
+//! What commands share about the terminal: text for people, coloured where that is wanted, and faults of writing.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::fmt::Display;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::exit::Exit;
 
 /// Writes to the standard output; a reader who has gone away is no reason to fail.
 pub(super) fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Whether colours are wanted.
+/// Tells a fault on standard error, as one line that names the program. There is nobody to tell that this failed.
+pub(super) fn tell(fault: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "exdate: {fault}");
+}
+
+/// How a command ends whose answer could not be written. A reader that has read enough, as `head` does, is no fault.
+pub(super) fn unwritable(error: &io::Error) -> Exit {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Exit::Success;
+    }
+    tell(format_args!("cannot write to standard output: {error}"));
+    Exit::Io
+}
+
+/// Whether colours are wanted: on a terminal, unless `NO_COLOR` is set to anything or the terminal is a dumb one.
 pub(super) fn has_colours() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stdout().is_terminal() && !refused && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// What a word says, as a colour.

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "service")]
 mod check;
+#[cfg(feature = "service")]
+mod cli_parse;
 mod compare;
 #[cfg(feature = "service")]
 mod demo;

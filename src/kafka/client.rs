@@ -94,6 +94,8 @@ pub(super) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
     client.set("enable.auto.offset.store", "false");
     // Nothing lost: a group without offsets, or with offsets that retention has overtaken, or whose topic was made anew, reads from the start.
     client.set("auto.offset.reset", "earliest");
+    // A broker that has just started may tell of a cluster without brokers. Without this, the client forgets the last one, and never comes back.
+    client.set("metadata.recovery.strategy", "rebootstrap");
     // The source of the lag and of "is a broker there": the fetcher's own figures, once a second, at no cost for the broker.
     client.set("statistics.interval.ms", "1000");
     client
@@ -112,6 +114,9 @@ pub(super) fn producer(config: &Config, identity: &Identity) -> ClientConfig {
     // By default 1 GiB. A batch is bounded by `delivery.batch_bytes`, so this is only a net; it must hold the largest record.
     client.set("queue.buffering.max.kbytes", (largest / 1024 + largest / 4096).to_string());
     client.set("message.max.bytes", largest.to_string());
+    // With `rebootstrap`, the default, send_offsets_to_transaction may never return after an outage (librdkafka issues 5456 and 5511).
+    // A producer that finds no way back without it is built anew.
+    client.set("metadata.recovery.strategy", "none");
     // Keys land in the partitions where JVM producers put them.
     client.set("partitioner", "murmur2_random");
     client.set("enable.idempotence", "true");
@@ -143,9 +148,6 @@ fn common(client: &mut ClientConfig, config: &Config, identity: &Identity) {
     client.set("bootstrap.servers", &config.kafka.bootstrap_servers);
     // A missing topic is a mistake to be told, not to be made worse with a topic of the broker's default settings.
     client.set("allow.auto.create.topics", "false");
-    // With the default (`rebootstrap`), send_offsets_to_transaction may never return after an outage, whatever its timeout
-    // (librdkafka issues 5456 and 5511).
-    client.set("metadata.recovery.strategy", "none");
     client.set_log_level(RDKafkaLogLevel::Info);
 }
 

@@ -57,6 +57,7 @@ pub(super) struct Consumer {
     status: Status,
     topic: String,
     assigned: BTreeSet<i32>,
+    paused: BTreeSet<i32>,
 }
 
 #[derive(Default)]
@@ -78,7 +79,14 @@ impl Consumer {
             .create_with_context(Context(shared.clone()))
             .map_err(|error| client::refused_property(&error))?;
         let topic = config.kafka.input_topic.clone();
-        Ok(Consumer { client, shared, status: status.clone(), topic, assigned: BTreeSet::new() })
+        Ok(Consumer {
+            client,
+            shared,
+            status: status.clone(),
+            topic,
+            assigned: BTreeSet::new(),
+            paused: BTreeSet::new(),
+        })
     }
 
     /// Joins the group.
@@ -130,16 +138,18 @@ impl Consumer {
 
     /// Carries out a change; the worker has finished or given up what it concerns.
     pub(super) fn apply(&mut self, rebalance: &Rebalance) -> KafkaResult<()> {
-        let _call = self.status.enter(Call::Assign, QUICK);
+        let status = self.status.clone();
+        let _call = status.enter(Call::Assign, QUICK);
         match rebalance {
             Rebalance::Assign(partitions) => {
-                self.client
-                    .incremental_assign(&list(&self.topic, partitions.iter().map(|p| (*p, Offset::Invalid)))?)?;
+                self.client.incremental_assign(&self.without_offsets(partitions)?)?;
                 self.assigned.extend(partitions);
             }
             Rebalance::Revoke(partitions) | Rebalance::Lost(partitions) => {
-                self.client
-                    .incremental_unassign(&list(&self.topic, partitions.iter().map(|p| (*p, Offset::Invalid)))?)?;
+                // The client keeps the mark of a pause beyond the assignment; a partition that came back would stand still.
+                let paused = partitions.iter().copied().filter(|partition| self.paused.contains(partition)).collect();
+                self.resume_these(&paused)?;
+                self.client.incremental_unassign(&self.without_offsets(partitions)?)?;
                 self.assigned.retain(|partition| !partitions.contains(partition));
             }
         }
@@ -148,17 +158,32 @@ impl Consumer {
     }
 
     /// Stops the flow of records; the membership stays.
-    pub(super) fn pause(&self) -> KafkaResult<()> {
-        self.client.pause(&self.all()?)
+    pub(super) fn pause(&mut self) -> KafkaResult<()> {
+        let flowing: BTreeSet<i32> = self.assigned.difference(&self.paused).copied().collect();
+        if !flowing.is_empty() {
+            self.client.pause(&self.without_offsets(&flowing)?)?;
+            self.paused.extend(flowing);
+        }
+        Ok(())
     }
 
     /// Lets records flow again.
-    pub(super) fn resume(&self) -> KafkaResult<()> {
-        self.client.resume(&self.all()?)
+    pub(super) fn resume(&mut self) -> KafkaResult<()> {
+        let paused = self.paused.clone();
+        self.resume_these(&paused)
     }
 
-    fn all(&self) -> KafkaResult<TopicPartitionList> {
-        list(&self.topic, self.assigned.iter().map(|partition| (*partition, Offset::Invalid)))
+    /// Resumes what is paused, and nothing else: to resume a partition that flows makes the client fetch again from where it first began.
+    fn resume_these(&mut self, partitions: &BTreeSet<i32>) -> KafkaResult<()> {
+        if !partitions.is_empty() {
+            self.client.resume(&self.without_offsets(partitions)?)?;
+            self.paused.retain(|partition| !partitions.contains(partition));
+        }
+        Ok(())
+    }
+
+    fn without_offsets<'a>(&self, partitions: impl IntoIterator<Item = &'a i32>) -> KafkaResult<TopicPartitionList> {
+        list(&self.topic, partitions.into_iter().map(|partition| (*partition, Offset::Invalid)))
     }
 
     /// Reads again from these offsets, as far as the partitions are still ours.

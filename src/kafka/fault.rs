@@ -143,7 +143,7 @@ fn unfinished(call: Call, code: Code, retriable: bool) -> Remedy {
             Remedy::Rebuild(RebuildReason::OutcomeUnknown)
         }
         // The membership these offsets were read under is over: another may have read on from the offsets committed before.
-        Call::CommitOffsets if is_of_another_generation(code) => Remedy::Abort,
+        _ if is_of_another_generation(code) => Remedy::Abort,
         _ if retriable || timed_out => Remedy::Retry,
         _ => Remedy::Rebuild(RebuildReason::Unclassified),
     }

@@ -44,8 +44,6 @@ struct Report {
 #[derive(Deserialize)]
 struct Broker {
     state: String,
-    #[serde(default)]
-    nodeid: i64,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +74,7 @@ impl Lag {
             let drained = partition.next_offset >= partition.ls_offset && partition.fetchq_cnt == 0;
             ends.insert(partition.partition, End { stable: partition.ls_offset, start, drained });
         }
-        report.brokers.values().any(|broker| broker.state == "UP" && broker.nodeid >= 0)
+        report.brokers.values().any(|broker| broker.state == "UP")
     }
 
     /// Forgets all partitions but these.

@@ -19,8 +19,10 @@ struct Inner {
     refusals: u32,
     /// The latest failure to connect, in the client's words.
     failure: Option<String>,
-    /// No broker is connected.
-    down: bool,
+    /// Since when no broker is connected.
+    down_since: Option<Instant>,
+    /// When none was, for the last time that it was reported.
+    last_down: Option<Instant>,
 }
 
 impl Link {
@@ -33,7 +35,10 @@ impl Link {
             inner.refusal = Some((code, reason.to_owned()));
         }
         match code {
-            Code::AllBrokersDown => inner.down = true,
+            Code::AllBrokersDown => {
+                inner.down_since.get_or_insert_with(Instant::now);
+                inner.last_down = Some(Instant::now());
+            }
             _ => inner.failure = Some(reason.to_owned()),
         }
         // The worker tells what it waits for, and repeats it with growing pauses; the client would repeat itself every second.
@@ -46,15 +51,22 @@ impl Link {
         inner.refusal.clone().filter(|_| inner.refusals >= REFUSALS)
     }
 
-    /// No broker is connected: why the last attempt failed.
-    pub(super) fn down(&self) -> Option<String> {
+    /// No broker is connected: why the last attempt failed, and for how long.
+    pub(super) fn down(&self) -> Option<(String, Duration)> {
         let inner = self.lock();
-        inner.down.then(|| inner.failure.clone().unwrap_or_default())
+        let why = inner.failure.clone().unwrap_or_else(|| "no connection".into());
+        Some((why, inner.down_since?.elapsed()))
     }
 
     /// A broker answered.
     pub(super) fn works(&self) {
-        *self.lock() = Inner::default();
+        let mut inner = self.lock();
+        *inner = Inner { last_down: inner.last_down, ..Inner::default() };
+    }
+
+    /// Whether no broker was connected, at some moment of this past time.
+    pub(super) fn was_down_within(&self, past: Duration) -> bool {
+        self.lock().last_down.is_some_and(|at| at.elapsed() < past)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

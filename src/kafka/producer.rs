@@ -1,5 +1,7 @@
 //! The producer and its transaction: records are queued as they come, acknowledgements counted, and both ends of a transaction wait for all of them.
 
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rdkafka::TopicPartitionList;
@@ -154,13 +156,25 @@ impl Producer {
     }
 
     /// Adds the offsets to the transaction. The group's metadata is that of this moment: an older generation would be fenced.
+    ///
+    /// While the group's coordinator is away, the client waits for it without looking at the timeout. So the call is made by a thread of its own,
+    /// which is left behind when the time is over. The worker builds another producer; once the broker is back, the old call
+    /// returns into the void, with a fenced epoch.
     pub(super) fn send_offsets(
         &self,
-        offsets: &TopicPartitionList,
-        group: &ConsumerGroupMetadata,
+        offsets: TopicPartitionList,
+        group: ConsumerGroupMetadata,
     ) -> Result<(), KafkaError> {
         let _call = self.status.enter(Call::SendOffsets, self.timeout + GRACE);
-        self.client.send_offsets_to_transaction(offsets, group, self.timeout)
+        let (client, timeout) = (self.client.clone(), self.timeout);
+        let (answer, answered) = mpsc::sync_channel(1);
+        let spawned = thread::Builder::new().name("send-offsets".into()).spawn(move || {
+            // Nobody listens any more if this took too long.
+            let _ = answer.send(client.send_offsets_to_transaction(&offsets, &group, timeout));
+        });
+        let overdue = KafkaError::Global(Code::OperationTimedOut);
+        spawned.map_err(|_| overdue.clone())?;
+        answered.recv_timeout(timeout + GRACE / 5).unwrap_or(Err(overdue))
     }
 
     /// Commits. The timeout is the transaction's own: later than that the broker has aborted it anyway.

@@ -1,6 +1,6 @@
 //! Membership in the group: rebalances, the time in which nothing may be read, and joining anew.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rdkafka::Message as _;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
@@ -10,6 +10,9 @@ use crate::kafka::consumer::{Consumer, Polled, Rebalance, is_weather};
 use crate::kafka::fault::{self, Call, Fault};
 use crate::kafka::setback::Setback;
 use crate::telemetry::metrics;
+
+/// A client that has found no broker for so long is replaced: a new one resolves names and begins at `kafka.bootstrap_servers`.
+pub(super) const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
 
 impl Worker {
     /// Carries out a change of the assignment. The batch is finished or given up by now, all of it: one transaction spans all partitions,
@@ -24,8 +27,6 @@ impl Worker {
         let (kind, joined) = match &rebalance {
             Rebalance::Assign(partitions) => {
                 self.topic_missing &= partitions.is_empty();
-                // What was assigned now is not paused.
-                self.paused = false;
                 (metrics::Rebalance::Assigned, true)
             }
             Rebalance::Revoke(partitions) => {
@@ -66,7 +67,6 @@ impl Worker {
             drop(left);
         }
         self.subscribed = false;
-        self.paused = false;
         self.status.joined(false);
         self.metrics.assigned_partitions(self.identity.worker, 0);
         Ok(())
@@ -79,8 +79,11 @@ impl Worker {
             let _ = self.consumer.poll(TICK);
             return Ok(());
         }
-        if !self.paused {
-            self.paused = self.consumer.pause().is_ok();
+        if self.consumer.link().down().is_some_and(|(_, down)| down > CLIENT_PATIENCE) {
+            return self.rejoin();
+        }
+        if let Err(error) = self.consumer.pause() {
+            tracing::debug!(%error, "a partition was not paused; what comes from it is read again");
         }
         let wait = self.hold_until.map_or(TICK, |until| until.saturating_duration_since(Instant::now()).min(TICK));
         let came = match self.consumer.poll(wait) {
@@ -96,7 +99,6 @@ impl Worker {
         };
         if let Some((partition, offset)) = came {
             self.rewind.entry(partition).and_modify(|first| *first = offset.min(*first)).or_insert(offset);
-            self.paused = false;
         }
         self.rebalance()
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::client::{self, Identity};
 use super::consumer::{Consumer, Polled};
@@ -40,6 +40,7 @@ pub struct Worker {
     /// `None`: to be made.
     producer: Option<Producer>,
     producer_ready: bool,
+    connecting_since: Instant,
     desk: Desk,
     /// The next offset to process, of each partition that had a committed batch.
     next: BTreeMap<i32, i64>,
@@ -49,7 +50,6 @@ pub struct Worker {
     in_doubt: BTreeMap<i32, i64>,
     /// Records that a batch may have at present: fewer while a refused record is being looked for.
     limit: usize,
-    paused: bool,
     topic_missing: bool,
     failures_in_a_row: u32,
     hold_until: Option<Instant>,
@@ -80,12 +80,12 @@ impl Worker {
             subscribed: false,
             producer: Some(producer),
             producer_ready: false,
+            connecting_since: Instant::now(),
             desk: Desk::new(config),
             next: BTreeMap::new(),
             rewind: BTreeMap::new(),
             in_doubt: BTreeMap::new(),
             limit: config.delivery.batch_records,
-            paused: false,
             topic_missing: false,
             failures_in_a_row: 0,
             hold_until: None,
@@ -156,7 +156,10 @@ impl Worker {
     fn connect(&mut self) -> Result<bool, Fault> {
         let producer = match self.producer.take() {
             Some(producer) => producer,
-            None => Producer::create(&self.config, &self.identity, &self.status)?,
+            None => {
+                self.connecting_since = Instant::now();
+                Producer::create(&self.config, &self.identity, &self.status)?
+            }
         };
         let ready = producer.init();
         let producer = self.producer.insert(producer);
@@ -170,7 +173,12 @@ impl Worker {
             Err(error) => {
                 match fault::remedy(Call::InitTransactions, &error, &self.identity.names) {
                     Remedy::Exit(fault) => return Err(fault),
-                    Remedy::Retry => self.failure = Some(format!("{}: {error}", Call::InitTransactions)),
+                    Remedy::Retry => {
+                        self.failure = Some(format!("{}: {error}", Call::InitTransactions));
+                        if self.connecting_since.elapsed() > membership::CLIENT_PATIENCE {
+                            self.producer = None;
+                        }
+                    }
                     Remedy::Abort => self.rebuild(RebuildReason::Unclassified, &error.to_string())?,
                     Remedy::Rebuild(reason) => self.rebuild(reason, &error.to_string())?,
                 }
@@ -190,10 +198,7 @@ impl Worker {
             self.rewind.extend(committed);
             self.in_doubt.clear();
         }
-        if self.paused {
-            self.consumer.resume().map_err(|error| (Call::Assign, error))?;
-            self.paused = false;
-        }
+        self.consumer.resume().map_err(|error| (Call::Assign, error))?;
         if !self.rewind.is_empty() {
             self.consumer.rewind(&self.rewind).map_err(|error| (Call::Seek, error))?;
             self.next.extend(&self.rewind);
@@ -242,8 +247,10 @@ impl Worker {
             self.consumer.offsets(self.desk.batch.next()).map_err(|error| Setback::call(Call::SendOffsets, &error))?;
         let open_for = match self.desk.mode() {
             Mode::ExactlyOnce => {
-                let group = self.consumer.group().ok_or_else(|| Setback::Lost("the group is left".into()))?;
-                insist(&self.config, &self.identity, Call::SendOffsets, || producer.send_offsets(&offsets, &group))?;
+                insist(&self.config, &self.identity, Call::SendOffsets, || {
+                    let group = self.consumer.group().ok_or(KafkaError::Global(Code::AssignmentLost))?;
+                    producer.send_offsets(offsets.clone(), group)
+                })?;
                 let open_for = producer.open_for().unwrap_or_default();
                 insist(&self.config, &self.identity, Call::CommitTransaction, || producer.commit())?;
                 open_for

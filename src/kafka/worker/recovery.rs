@@ -89,10 +89,13 @@ impl Worker {
         Ok(())
     }
 
-    /// Being fenced once may mean that the broker timed our transaction out. Twice in a short time, without such an excuse, means
-    /// that another process has the same transactional id.
+    /// Being fenced may mean that the broker timed our transaction out, or came back from an outage with a lapsed membership. Twice in
+    /// a short time, without such an excuse, means that another process has the same transactional id.
     fn fenced(&mut self, open_for: Option<Duration>) -> Result<(), Fault> {
-        if open_for.is_some_and(|open_for| open_for >= client::transaction_timeout(&self.config)) {
+        let timed_out = open_for.is_some_and(|open_for| open_for >= client::transaction_timeout(&self.config));
+        let producer_down =
+            self.producer.as_ref().is_some_and(|producer| producer.acks().link().was_down_within(FENCED_AGAIN));
+        if timed_out || producer_down || self.consumer.link().was_down_within(FENCED_AGAIN) {
             return Ok(());
         }
         if self.last_fenced.replace(Instant::now()).is_some_and(|last| last.elapsed() < FENCED_AGAIN) {

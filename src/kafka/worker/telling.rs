@@ -67,7 +67,7 @@ impl Worker {
             ));
         }
         let starting = self.producer.as_ref().filter(|_| !self.producer_ready);
-        if let Some(why) = self.consumer.link().down().or_else(|| starting?.acks().link().down()) {
+        if let Some((why, _)) = self.consumer.link().down().or_else(|| starting?.acks().link().down()) {
             return Some(format!(
                 "no broker is reachable at {}: {why}; `exdate check` tells more",
                 names.bootstrap_servers

@@ -12,6 +12,7 @@ mod transaction;
 use std::sync::mpsc;
 
 use super::admin::Admin;
+use super::client::Identity;
 use super::topics::{self, Needs, NewTopics, Role, State};
 use crate::config::{Config, Mode};
 
@@ -97,7 +98,8 @@ pub fn start(config: Config, create: Option<NewTopics>) -> mpsc::Receiver<Note> 
 
 fn inspect(config: &Config, create: Option<NewTopics>, send: &dyn Fn(Note)) {
     let line = |line| send(Note::Line(line));
-    let cluster = match reach::reach(&config.kafka) {
+    let identity = Identity::new(config, 0);
+    let cluster = match reach::reach(config, &identity) {
         Ok(cluster) => cluster,
         Err(reach::Unreached::Misconfigured(why)) => return send(Note::Misconfigured(why)),
         Err(reach::Unreached::Silent(failed)) => return line(failed),
@@ -151,7 +153,7 @@ fn inspect(config: &Config, create: Option<NewTopics>, send: &dyn Fn(Note)) {
     line(group.line);
     let writable: Vec<Role> = [Role::Output, Role::DeadLetter].into_iter().filter(|role| present(*role)).collect();
     match config.delivery.mode {
-        Mode::ExactlyOnce => transaction::try_out(config, &cluster, group.is_idle, &writable, &line),
+        Mode::ExactlyOnce => transaction::try_out(config, &identity, &cluster, group.is_idle, &writable, &line),
         Mode::AtLeastOnce => {
             line(Line::untried("writing", "without transactions, only a record would show whether it is allowed"))
         }

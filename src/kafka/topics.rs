@@ -15,7 +15,7 @@ use super::trouble;
 use crate::config::{Config, Kafka};
 
 mod words;
-use words::{kept, plural, size};
+use words::{kept, plural, size, span};
 
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 /// Room for the headers that say why, beside the original value.
@@ -277,13 +277,26 @@ fn keeping(role: Role, topic: &str, facts: &Facts) -> Vec<Line> {
     if short && policy != "compact" {
         let why = match role {
             Role::Input => "a longer outage loses forms",
-            Role::Output => "older dividends disappear",
+            Role::Output => "older dividends disappear, and those read from an older backlog at once",
             Role::DeadLetter => {
-                "what nobody has looked at by then is gone; replayed records keep their old time, and go at once"
+                "what nobody has looked at by then is gone, and what comes from an older backlog at once"
             }
         };
         let found = format!("{topic}: records are kept {}: {why}", kept(retention));
         lines.push(Line::warning(subject, found, "set retention.ms=-1 on the topic"));
+    }
+    let oldest = facts.number("message.timestamp.before.max.ms").unwrap_or(i64::MAX);
+    let keeps_time = facts.settings.get("message.timestamp.type").is_none_or(|kind| kind == "CreateTime");
+    if role != Role::Input && keeps_time && oldest < i64::MAX {
+        let found = format!(
+            "{topic}: refuses records older than {}: what is written keeps the time of its announcement",
+            span(oldest)
+        );
+        lines.push(Line::warning(
+            subject,
+            found,
+            "set message.timestamp.before.max.ms=9223372036854775807 on the topic",
+        ));
     }
     if bytes >= 0 && policy != "compact" {
         let found =

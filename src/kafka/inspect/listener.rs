@@ -21,12 +21,16 @@ struct Heard {
     errors: Vec<(Code, String)>,
     registered: usize,
     dropped: usize,
+    failures: Vec<String>,
 }
 
 impl Listener {
-    /// The errors so far, each once, in order; the general "all brokers are down" only when nothing else is known.
+    /// Why connections failed, each reason once, in order. What librdkafka only logs counts when it reports nothing else.
     pub(super) fn errors(&self) -> Vec<(Code, String)> {
         let Ok(heard) = self.0.lock() else { return Vec::new() };
+        if heard.errors.is_empty() {
+            return heard.failures.iter().map(|reason| (Code::BrokerTransportFailure, reason.clone())).collect();
+        }
         heard.errors.clone()
     }
 
@@ -43,25 +47,40 @@ impl Listener {
 
 impl ClientContext for Listener {
     fn log(&self, _: RDKafkaLogLevel, facility: &str, text: &str) {
+        let Ok(mut heard) = self.0.lock() else { return };
         // With `debug=eos`; the one sign that AddPartitionsToTxn was answered well.
-        if facility == "ADDPARTS"
-            && text.ends_with("registered with transaction")
-            && let Ok(mut heard) = self.0.lock()
-        {
+        if facility == "ADDPARTS" && text.ends_with("registered with transaction") {
             heard.registered += 1;
+        }
+        // "[thrd:host:9092/bootstrap]: host:9092/bootstrap: Disconnected while ...": no error event tells of these.
+        if facility == "FAIL"
+            && let Some((_, reason)) = text.split_once("]: ")
+        {
+            let reason = without_age(reason);
+            if !heard.failures.contains(&reason) {
+                heard.failures.push(reason);
+            }
         }
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
         let code = trouble::code(&error).unwrap_or(Code::Fail);
-        // "host:9092/bootstrap: Connect to ... failed: Connection refused (after 0ms in state CONNECT)"
-        let reason = reason.split(" (after ").next().unwrap_or(reason).to_owned();
-        if let Ok(mut heard) = self.0.lock()
-            && !heard.errors.iter().any(|known| *known == (code, reason.clone()))
+        let error = (code, without_age(reason));
+        // That all brokers are down follows from the reasons, and is none.
+        if code != Code::AllBrokersDown
+            && let Ok(mut heard) = self.0.lock()
+            && !heard.errors.contains(&error)
         {
-            heard.errors.push((code, reason));
+            heard.errors.push(error);
         }
     }
+
+    fn stats_raw(&self, _: &[u8]) {}
+}
+
+/// `Connection refused (after 0ms in state CONNECT)` → `Connection refused`
+fn without_age(reason: &str) -> String {
+    reason.split(" (after ").next().unwrap_or(reason).to_owned()
 }
 
 impl ConsumerContext for Listener {}

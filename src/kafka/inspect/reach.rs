@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use rdkafka::admin::ResourceSpecifier;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::KafkaError;
 use rdkafka::metadata::MetadataBroker;
 use rdkafka::types::RDKafkaErrorCode as Code;
 
 use super::super::admin::Admin;
-use super::super::{range, trouble};
+use super::super::client::{self, Identity};
+use super::super::trouble;
 use super::Line;
 use super::listener::Listener;
 use crate::config::{Config, Kafka};
@@ -38,11 +38,14 @@ pub(super) enum Unreached {
 }
 
 /// Asks for the cluster's metadata, without joining the group or making a topic.
-pub(super) fn reach(kafka: &Kafka) -> Result<Cluster, Unreached> {
+pub(super) fn reach(config: &Config, identity: &Identity) -> Result<Cluster, Unreached> {
+    let kafka = &config.kafka;
     let listener = Listener::default();
-    let consumer: BaseConsumer<Listener> = range::reader(kafka)
+    // The service's own properties, so that one which does not exist or fit is found here too.
+    let consumer: BaseConsumer<Listener> = client::consumer(config, identity)
+        .set("statistics.interval.ms", "0")
         .create_with_context(listener.clone())
-        .map_err(|error| Unreached::Misconfigured(complaint(error)))?;
+        .map_err(|error| Unreached::Misconfigured(client::refused_property(&error).to_string()))?;
     let since = Instant::now();
     loop {
         if let Ok(metadata) = consumer.fetch_metadata(Some(&kafka.input_topic), SLICE) {
@@ -56,21 +59,9 @@ pub(super) fn reach(kafka: &Kafka) -> Result<Cluster, Unreached> {
         // Events are only handed out by a poll.
         while consumer.poll(Duration::from_millis(20)).is_some() {}
         let errors = listener.errors();
-        let refused = errors.iter().any(|(code, _)| *code == Code::AllBrokersDown) || errors.iter().any(is_final);
-        if since.elapsed() > ANSWER || (refused && since.elapsed() > REFUSAL) {
+        if since.elapsed() > ANSWER || (!errors.is_empty() && since.elapsed() > REFUSAL) {
             return Err(Unreached::Silent(why(kafka, &errors, since.elapsed())));
         }
-    }
-}
-
-/// What librdkafka says about a property, with the property's name.
-fn complaint(error: KafkaError) -> String {
-    match error {
-        KafkaError::ClientConfig(_, description, name, _) => {
-            format!("kafka.properties.\"{name}\": {}", description.trim_end_matches('.'))
-        }
-        KafkaError::ClientCreation(description) => format!("kafka.properties: {description}"),
-        error => format!("kafka.properties: {error}"),
     }
 }
 
@@ -82,7 +73,7 @@ fn is_final((code, reason): &(Code, String)) -> bool {
 /// The reasons in librdkafka's words, each sorted into what an operator can do about it.
 fn why(kafka: &Kafka, errors: &[(Code, String)], waited: Duration) -> Line {
     let servers = &kafka.bootstrap_servers;
-    let mut told: Vec<_> = errors.iter().filter(|(code, _)| *code != Code::AllBrokersDown).collect();
+    let mut told: Vec<_> = errors.iter().collect();
     // A refused login or handshake says more than the connections that were lost around it.
     if told.iter().any(|error| is_final(error)) {
         told.retain(|error| is_final(error));
@@ -104,6 +95,10 @@ fn why(kafka: &Kafka, errors: &[(Code, String)], waited: Duration) -> Line {
 fn sort(code: Code, reason: &str) -> (&'static str, &'static str) {
     let mentions = |text: &str| reason.contains(text);
     match code {
+        _ if names_a_node(reason) => (
+            "no way to the address that a broker advertises",
+            "set advertised.listeners on the broker to an address that can be reached from here",
+        ),
         Code::Resolve => {
             ("name not resolved", "check the host in kafka.bootstrap_servers, and this machine's resolver")
         }
@@ -132,6 +127,13 @@ fn sort(code: Code, reason: &str) -> (&'static str, &'static str) {
         }
         _ => ("no connection", "check kafka.bootstrap_servers, firewalls on the way, and that the broker is up"),
     }
+}
+
+/// `host:9092/1: ...`: not an address of ours, but one that broker 1 gave.
+fn names_a_node(reason: &str) -> bool {
+    let address = shortened(reason);
+    let node = address.split_once(": ").and_then(|(address, _)| address.rsplit_once('/'));
+    node.is_some_and(|(_, node)| !node.is_empty() && node.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `sasl_ssl://host:9092/bootstrap: Connect to ...` → `host:9092: Connect to ...`
@@ -206,7 +208,6 @@ mod tests {
     #[test]
     fn err_silence_is_told_with_its_length() {
         says(&[], "localhost:9092 did not answer within 8 s");
-        says(&[(Code::AllBrokersDown, "1/1 brokers are down")], "localhost:9092 did not answer within 8 s");
     }
 
     #[test]
@@ -214,11 +215,7 @@ mod tests {
         let refused = "a:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused";
         let unknown = "b:2/bootstrap: Failed to resolve 'b:2': Name or service not known";
         says(
-            &[
-                (Code::BrokerTransportFailure, refused),
-                (Code::Resolve, unknown),
-                (Code::AllBrokersDown, "2/2 brokers are down"),
-            ],
+            &[(Code::BrokerTransportFailure, refused), (Code::Resolve, unknown)],
             "connection refused: a:1: Connect to ipv4#127.0.0.1:1 failed: Connection refused; \
              name not resolved: b:2: Failed to resolve 'b:2': Name or service not known",
         );
@@ -249,6 +246,14 @@ mod tests {
         says(
             &[(Code::BrokerTransportFailure, "a:1/bootstrap: Receive failed: Invalid response size 1213486160")],
             "no Kafka there: a:1: Receive failed: Invalid response size 1213486160",
+        );
+    }
+
+    #[test]
+    fn err_an_advertised_address_is_told_from_ours() {
+        says(
+            &[(Code::BrokerTransportFailure, "b:9/1: Connect to ipv4#127.0.0.1:9 failed: Connection refused")],
+            "no way to the address that a broker advertises: b:9/1: Connect to ipv4#127.0.0.1:9 failed: Connection refused",
         );
     }
 

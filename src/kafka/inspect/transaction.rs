@@ -13,8 +13,9 @@ use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{Offset, TopicPartitionList};
 
+use super::super::client::{self, Identity};
 use super::super::topics::Role;
-use super::super::{range, trouble};
+use super::super::trouble;
 use super::listener::Listener;
 use super::reach::Cluster;
 use super::{Line, access};
@@ -23,15 +24,24 @@ use crate::config::{Config, Kafka};
 const SUBJECT: &str = "transactions";
 /// Making the cluster's transaction log takes some seconds when this is its first transaction.
 const INIT: Duration = Duration::from_secs(10);
-const REGISTERED: Duration = Duration::from_secs(3);
+/// A record is held back for this share of the transaction timeout; after three quarters of it, the broker has had its chance.
+const HELD: u32 = 2;
 const ABORT: Duration = Duration::from_secs(5);
 
 /// A line on transactions, and one for each topic to write; with an idle group also whether it takes offsets, when it does not.
 ///
 /// Each trial has a producer of its own: after a refusal librdkafka may hold the old one for broken.
-pub(super) fn try_out(config: &Config, cluster: &Cluster, group_is_idle: bool, topics: &[Role], line: &dyn Fn(Line)) {
-    let id = format!("{}.check", config.kafka.group_id);
-    let producer = match open(config, &id) {
+pub(super) fn try_out(
+    config: &Config,
+    identity: &Identity,
+    cluster: &Cluster,
+    group_is_idle: bool,
+    topics: &[Role],
+    line: &dyn Fn(Line),
+) {
+    // Of the same kind as those of the workers, but none of theirs: a live one must not be fenced.
+    let id = format!("{}.{}.check", config.kafka.group_id, identity.instance);
+    let producer = match open(config, identity, &id) {
         Ok(producer) => producer,
         Err(error) => return line(refused(config, &id, &error)),
     };
@@ -41,8 +51,8 @@ pub(super) fn try_out(config: &Config, cluster: &Cluster, group_is_idle: bool, t
     }
     drop(producer);
     for role in topics {
-        match open(config, &id) {
-            Ok(producer) => line(write(&producer, role.topic(&config.kafka))),
+        match open(config, identity, &id) {
+            Ok(producer) => line(write(&producer, held(config), role.topic(&config.kafka))),
             Err(error) => line(refused(config, &id, &error)),
         }
     }
@@ -59,14 +69,18 @@ fn offsets(producer: &ThreadedProducer<Listener>, cluster: &Cluster, kafka: &Kaf
     sent.and(aborted)
 }
 
-fn open(config: &Config, id: &str) -> Result<ThreadedProducer<Listener>, KafkaError> {
-    let mut client = range::client(&config.kafka);
-    client.set("transactional.id", id).set("transaction.timeout.ms", "10000");
-    client.set("message.timeout.ms", "10000").set("linger.ms", "9000");
+fn open(config: &Config, identity: &Identity, id: &str) -> Result<ThreadedProducer<Listener>, KafkaError> {
+    let mut client = client::producer(config, identity);
+    client.set("transactional.id", id).set("linger.ms", held(config).as_millis().to_string());
     client.set("debug", "eos").set_log_level(RDKafkaLogLevel::Debug);
     let producer: ThreadedProducer<Listener> = client.create_with_context(Listener::default())?;
     producer.init_transactions(INIT)?;
     Ok(producer)
+}
+
+/// How long a record is held back.
+fn held(config: &Config) -> Duration {
+    client::transaction_timeout(config) / HELD
 }
 
 fn refused(config: &Config, id: &str, error: &KafkaError) -> Line {
@@ -91,8 +105,8 @@ fn refused(config: &Config, id: &str, error: &KafkaError) -> Line {
     }
 }
 
-fn write(producer: &ThreadedProducer<Listener>, topic: &str) -> Line {
-    let registered = register(producer, topic);
+fn write(producer: &ThreadedProducer<Listener>, held: Duration, topic: &str) -> Line {
+    let registered = register(producer, held, topic);
     let aborted = producer.abort_transaction(ABORT);
     match registered.and(aborted) {
         Ok(()) => Line::ok("writing", format!("{topic} can be written")),
@@ -109,7 +123,7 @@ fn write(producer: &ThreadedProducer<Listener>, topic: &str) -> Line {
 }
 
 /// Queues an empty record, and waits until its partition is part of the transaction.
-fn register(producer: &ThreadedProducer<Listener>, topic: &str) -> Result<(), KafkaError> {
+fn register(producer: &ThreadedProducer<Listener>, held: Duration, topic: &str) -> Result<(), KafkaError> {
     let listener = producer.context();
     producer.begin_transaction()?;
     let record: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic).partition(0);
@@ -120,7 +134,7 @@ fn register(producer: &ThreadedProducer<Listener>, topic: &str) -> Result<(), Ka
             // The transaction has failed; a commit, which is refused, tells why.
             return producer.commit_transaction(ABORT);
         }
-        if since.elapsed() > REGISTERED {
+        if since.elapsed() > held * 3 / 4 {
             return Err(KafkaError::MessageProduction(Code::OperationTimedOut));
         }
         std::thread::sleep(Duration::from_millis(5));

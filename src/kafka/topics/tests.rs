@@ -65,7 +65,10 @@ fn err_retention_is_a_week_for_the_input_and_for_ever_for_the_rest() {
         Role::Output,
         week(),
         &needs(),
-        &[(Status::Warning, "t: records are kept for 7 days: older dividends disappear")],
+        &[(
+            Status::Warning,
+            "t: records are kept for 7 days: older dividends disappear, and those read from an older backlog at once",
+        )],
     );
     let day = facts(&[("retention.ms", "86400000")]);
     says(
@@ -76,6 +79,21 @@ fn err_retention_is_a_week_for_the_input_and_for_ever_for_the_rest() {
     );
     let bytes = facts(&[("retention.bytes", "1073741824")]);
     says(Role::Output, bytes, &needs(), &[(Status::Warning, "t: only 1.0 GiB are kept in each partition")]);
+}
+
+#[test]
+fn err_old_records_must_be_taken() {
+    let picky = || facts(&[("message.timestamp.before.max.ms", "3600000")]);
+    let said = "t: refuses records older than 1 hour: what is written keeps the time of its announcement";
+    says(Role::DeadLetter, picky(), &needs(), &[(Status::Warning, said)]);
+    let own_time =
+        facts(&[("message.timestamp.before.max.ms", "3600000"), ("message.timestamp.type", "LogAppendTime")]);
+    says(
+        Role::Output,
+        own_time,
+        &needs(),
+        &[(Status::Ok, "t: 6 partitions, 3 replicas, kept for ever, records up to 1.0 MiB")],
+    );
 }
 
 #[test]

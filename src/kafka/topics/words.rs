@@ -10,12 +10,16 @@ pub(super) fn plural(count: usize, noun: &str) -> String {
     }
 }
 
-/// `for ever`, `for 7 days`, `for 90 minutes`.
+/// `for ever`, `for 7 days`.
 pub(super) fn kept(ms: i64) -> String {
-    let units = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1000, "second"), (1, "millisecond")];
-    let Ok(ms) = u64::try_from(ms) else { return "for ever".to_owned() };
-    let (length, noun) = units.into_iter().find(|(length, _)| ms.is_multiple_of(*length)).unwrap_or((1, "millisecond"));
-    format!("for {}", plural(usize::try_from(ms / length).unwrap_or(usize::MAX), noun))
+    if ms < 0 { "for ever".to_owned() } else { format!("for {}", span(ms)) }
+}
+
+/// `7 days`, `90 minutes`: in the largest unit that is whole.
+pub(super) fn span(ms: i64) -> String {
+    let units = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1000, "second")];
+    let (length, noun) = units.into_iter().find(|(length, _)| ms % length == 0).unwrap_or((1, "millisecond"));
+    plural(usize::try_from(ms / length).unwrap_or_default(), noun)
 }
 
 /// `1.0 MiB`.

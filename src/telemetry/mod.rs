@@ -7,6 +7,7 @@ mod instrument;
 mod labels;
 pub mod log;
 pub mod metrics;
+mod process;
 mod tally;
 
 /// Version of this build.

@@ -131,6 +131,8 @@ async fn serve_connection(stream: TcpStream, router: Router) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .keep_alive(false)
+        // A client that has asked may close its side and read on.
+        .half_close(true)
         .max_buf_size(REQUEST_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     drop(tokio::time::timeout(CONNECTION_DEADLINE, connection).await);

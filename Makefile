@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build format lint docs deny suite pure broker kafka clean-kafka
+.PHONY: help demo test bench build format lint docs deny suite pure broker chaos kafka clean-kafka
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ pure: ## The same for the pure half alone: no C library is built
 
 broker: ## The tests on Apache Kafka (ONLY=name runs those whose name holds it)
 	@scripts/with-kafka.sh cargo test --locked --test broker -- $(ONLY)
+
+chaos: ## Exactly once under faults (ARGS="--seed 7 --seeds 20 --filings 100000 --table FILE")
+	@scripts/with-kafka.sh cargo test --locked --release --test chaos -- $(ARGS)
 
 kafka: ## Fetch Apache Kafka for the tests, once, into target/kafka
 	@scripts/kafka.sh

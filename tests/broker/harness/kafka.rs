@@ -94,6 +94,14 @@ impl Kafka {
         self.process.take().expect("a running broker").kill();
     }
 
+    /// It runs on, and answers nobody for that long.
+    pub(crate) fn freeze(&mut self, time: Duration) {
+        let process = self.process.as_ref().expect("a running broker");
+        process.signal("STOP");
+        std::thread::sleep(time);
+        process.signal("CONT");
+    }
+
     /// Waits until the broker has ended by itself.
     pub(crate) fn await_end(&mut self) {
         self.process.take().expect("a running broker").wait(PATIENCE);

@@ -20,6 +20,7 @@ mod logs;
 #[cfg(feature = "service")]
 mod metrics;
 mod printed;
+mod readme;
 mod real_forms;
 mod records;
 mod schema;

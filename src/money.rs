@@ -96,9 +96,43 @@ impl fmt::Display for Amount {
     }
 }
 
+impl Amount {
+    /// The digits as printed, written into `buffer`; `None` for what no form prints: a sign, or more than 19 digits.
+    fn digits<'b>(&self, buffer: &'b mut [u8; 40]) -> Option<&'b str> {
+        let mut rest = u64::try_from(self.0.mantissa()).ok()?;
+        let mut decimals_left = self.0.scale();
+        let mut free = buffer.len();
+        loop {
+            free = free.checked_sub(1)?;
+            *buffer.get_mut(free)? = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            match decimals_left {
+                0 if rest == 0 => break,
+                0 => {}
+                1 => {
+                    free = free.checked_sub(1)?;
+                    *buffer.get_mut(free)? = b'.';
+                    decimals_left = 0;
+                    if rest == 0 {
+                        free = free.checked_sub(1)?;
+                        *buffer.get_mut(free)? = b'0';
+                        break;
+                    }
+                }
+                _ => decimals_left -= 1,
+            }
+        }
+        std::str::from_utf8(buffer.get(free..)?).ok()
+    }
+}
+
+/// Events hold a dozen amounts, each written twice: worth more than the general formatter.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        match self.digits(&mut [0; 40]) {
+            Some(digits) => serializer.serialize_str(digits),
+            None => serializer.collect_str(&self.0),
+        }
     }
 }
 
@@ -128,6 +162,29 @@ mod tests {
         for text in ["0.29", "5", "0.10", "0.27006249", "0"] {
             assert_eq!(Amount::from_printed(text).map(|a| a.to_string()).as_deref(), Some(text));
         }
+    }
+
+    #[test]
+    fn amounts_are_written_as_the_general_formatter_writes_them() {
+        for text in [
+            "0",
+            "0.0",
+            "5",
+            "10",
+            "0.29",
+            "0.10",
+            "1.00",
+            "12345678901234567890123.4",
+            "18446744073709551615",
+            "18446744073709551616",
+            "0.0000000000000000000000000001",
+            "1.8446744073709551615",
+            "100.001",
+        ] {
+            let amount = Amount(Decimal::from_str_exact(text).unwrap_or_else(|error| unreachable!("{text}: {error}")));
+            assert_eq!(serde_json::to_value(amount).ok(), Some(serde_json::Value::from(text)));
+        }
+        assert_eq!(serde_json::to_value(Amount(Decimal::from(-5))).ok(), Some(serde_json::Value::from("-5")));
     }
 
     #[test]

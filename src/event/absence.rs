@@ -89,7 +89,7 @@ impl Notes {
 
     /// Notes why a value is absent.
     pub(super) fn mark(&mut self, pointer: Pointer<'_>, status: FieldStatus) {
-        self.absent.insert(pointer.to_string(), status);
+        self.absent.insert([pointer.0, pointer.1].concat(), status);
     }
 }
 

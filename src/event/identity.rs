@@ -31,5 +31,6 @@ pub(super) fn corporate_action_id(
         Some(Nature::Special) => "SPEC",
         Some(Nature::Other) | None => "OTHR",
     };
-    format!("{MIC}:{stock_code}:{event_type}:{}:{dividend_type}:{nature}", period.0)
+    let period = period.0.to_string();
+    [MIC, stock_code, event_type, &period, dividend_type, nature].join(":")
 }

@@ -2,16 +2,16 @@
 
 mod absence;
 mod calendar;
-mod canonical;
 mod checks;
 mod identity;
+mod json;
 mod json_schema;
 mod particulars;
 mod payment;
 pub mod schema;
 pub mod time;
 
-pub use canonical::content_sha256;
+pub use json::{content_sha256, to_json};
 pub use json_schema::json_schema;
 pub use schema::DividendEvent;
 

@@ -3,6 +3,8 @@
 //! The dividend declared (row 13) is the issuer's decision; the default payment (row 15) is what a Hong Kong holder
 //! gets, and is option 001. A currency election (EF002) and a scrip election (EF003) add options behind it.
 
+use std::borrow::Cow;
+
 use super::absence::{self, Notes, Pointer};
 use super::schema::{DeclaredAmount, Election, ExchangeRate, FieldStatus, OptionType, PaymentOption, Price, Scrip};
 use super::time::{Date, HongKongTime};
@@ -69,6 +71,14 @@ fn is_withdrawn(form: &Form) -> bool {
     form.status.stated() == Some(&AnnouncementStatus::Withdrawn)
 }
 
+/// Where option `number`, counted from 1, stands in the event.
+fn option_pointer(number: usize) -> Cow<'static, str> {
+    match number {
+        1 => Cow::Borrowed("/payment_options/0"),
+        _ => Cow::Owned(format!("/payment_options/{}", number - 1)),
+    }
+}
+
 fn cash(
     number: usize,
     row: &Printed<PerShare>,
@@ -76,7 +86,7 @@ fn cash(
     required: bool,
     notes: &mut Notes,
 ) -> PaymentOption {
-    let at = format!("/payment_options/{}", number - 1);
+    let at = option_pointer(number);
     if row.stated().is_none() {
         unreadable_amount(row, &at, required, notes);
         for member in ["/currency", "/amount", "/per_shares", "/amount_per_share"] {
@@ -107,7 +117,7 @@ fn exchange_rate(rate: &Rate) -> ExchangeRate {
 }
 
 fn shares(number: usize, terms: &ScripTerms, notes: &mut Notes) -> PaymentOption {
-    let at = format!("/payment_options/{}", number - 1);
+    let at = option_pointer(number);
     let price = notes.optional(&terms.price, Pointer(&at, "/scrip/price"));
     let certificate_date = notes.optional(&terms.certificate_date, Pointer(&at, "/scrip/certificate_date"));
     let first_dealing_date = notes.optional(&terms.first_dealing_date, Pointer(&at, "/scrip/first_dealing_date"));

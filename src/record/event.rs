@@ -23,18 +23,10 @@ pub const DATA_SCHEMA: &str = crate::event::schema::SCHEMA_ID;
 pub fn encode(event: &DividendEvent, message: &Message<'_>) -> Record {
     Record {
         key: Some(event.corporate_action_id.clone().into_bytes()),
-        value: Some(value(event)),
+        value: Some(crate::event::to_json(event)),
         headers: headers(event, message),
         timestamp_ms: message.timestamp_ms,
     }
-}
-
-fn value(event: &DividendEvent) -> Vec<u8> {
-    const TYPICAL_BYTES: usize = 4096;
-    let mut value = Vec::with_capacity(TYPICAL_BYTES);
-    let written = serde_json::to_writer(&mut value, event);
-    debug_assert!(written.is_ok(), "an event has no value that JSON lacks, and a Vec takes every byte");
-    value
 }
 
 fn headers(event: &DividendEvent, message: &Message<'_>) -> Vec<(String, Option<Vec<u8>>)> {

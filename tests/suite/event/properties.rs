@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use exdate::document::Document;
-use exdate::event::{DividendEvent, normalise};
+use exdate::event::{DividendEvent, normalise, to_json};
 use exdate::finding::{Code, Finding, Severity};
 use exdate::form::words::{AnnouncementStatus, DividendType, Frequency, Nature};
 use exdate::form::{
@@ -204,6 +204,7 @@ proptest! {
                 prop_assert_eq!(event.warnings.iter().map(|warning| &*warning.code).collect::<Vec<_>>(), codes);
                 prop_assert_eq!(&event.content_sha256, &independent_sha256(&event));
                 let json = serde_json::to_string(&event).expect("JSON");
+                prop_assert_eq!(&String::from_utf8(to_json(&event)).expect("text"), &json);
                 prop_assert!(!json.contains('\n'));
                 prop_assert_eq!(&serde_json::from_str::<DividendEvent>(&json).expect("an event"), &event);
                 let none: [String; 0] = [];

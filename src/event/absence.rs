@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::schema::FieldStatus;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::form::{Printed, Value};
 
 /// A JSON pointer in two parts, put together only when it is needed.
@@ -70,13 +70,12 @@ impl Notes {
         row: &'f Printed<T>,
         pointer: &'static str,
     ) -> Option<&'f T> {
+        let missing = Finding::new(Code::RequiredFieldMissing, pointer).at(row.line);
         match &row.value {
             Value::Stated(value) => return Some(value),
             Value::Unparsed { expected } => self.unreadable(unreadable, row, expected, pointer.into()),
-            Value::NotStated => self.findings.push(missing(row.line, pointer)),
-            Value::NotApplicable | Value::ToBeAnnounced => {
-                self.findings.push(missing(row.line, pointer).found(&row.text));
-            }
+            Value::NotStated => self.report(missing),
+            Value::NotApplicable | Value::ToBeAnnounced => self.report(missing.found(&row.text)),
         }
         None
     }
@@ -84,7 +83,19 @@ impl Notes {
     /// Notes text outside the field's grammar.
     pub(super) fn unreadable<T>(&mut self, code: Code, row: &Printed<T>, expected: &str, pointer: Pointer<'_>) {
         let expected = expected.strip_prefix("expected ").unwrap_or(expected);
-        self.findings.push(Finding::new(code, pointer).at(row.line).found(&row.text).expected(expected));
+        self.report(Finding::new(code, pointer).at(row.line).found(&row.text).expected(expected));
+    }
+
+    /// Notes that a row has no usable value, unless an error of the reading has said why already: an impossible date, two
+    /// competing lines. One fact is one finding.
+    pub(super) fn report(&mut self, finding: Finding) {
+        let known = self.findings.iter().any(|earlier| {
+            let row = finding.field.strip_suffix("/amount").unwrap_or(&finding.field);
+            earlier.code.severity() == Severity::Error && (earlier.field == finding.field || earlier.field == row)
+        });
+        if !known {
+            self.findings.push(finding);
+        }
     }
 
     /// Notes why a value is absent.
@@ -101,8 +112,4 @@ pub(super) fn reason<T>(row: &Printed<T>) -> FieldStatus {
         Value::Unparsed { .. } => FieldStatus::Unparsed,
         Value::Stated(_) | Value::NotStated => FieldStatus::NotStated,
     }
-}
-
-fn missing(line: u32, pointer: &'static str) -> Finding {
-    Finding::new(Code::RequiredFieldMissing, pointer).at(line)
 }

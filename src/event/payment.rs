@@ -62,8 +62,8 @@ pub(super) fn require_an_amount(form: &Form, notes: &mut Notes) {
     let silent = |row: &Printed<PerShare>| matches!(row.value, Value::NotStated | Value::NotApplicable);
     if !is_withdrawn(form) && silent(&form.declared) && silent(&form.default_payment) {
         let line = form.declared.line.max(form.default_payment.line);
-        let expected = "a dividend declared or an amount to be paid";
-        notes.findings.push(Finding::new(Code::RequiredFieldMissing, "/dividend/declared").at(line).expected(expected));
+        let missing = Finding::new(Code::RequiredFieldMissing, "/dividend/declared");
+        notes.report(missing.at(line).expected("a dividend declared or an amount to be paid"));
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime, Timelike};
 
 use crate::event::calendar::{self, Day, Sessions};
 use crate::finding::{Code, Finding};
-use crate::form::{Form, Value};
+use crate::form::{Form, Period, Value};
 use crate::message::Rules;
 
 /// Days between record and payment beyond which a payment date looks mistaken; 73 have been seen.
@@ -76,9 +76,14 @@ fn lodgement_time(form: &Form) -> Option<Finding> {
     )
 }
 
+/// The closure, unless it is reversed: an error already, and neither of its days is definite.
+fn closure_period(form: &Form) -> Option<&Period> {
+    form.book_close.stated().filter(|period| period.from <= period.to)
+}
+
 /// The closure begins after the last lodging date, and no session lies between.
 fn closure(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
-    let (period, lodgement) = (form.book_close.stated()?, lodgement?);
+    let (period, lodgement) = (closure_period(form)?, lodgement?);
     let follows = period.from > lodgement;
     let eve = period.from.pred_opt()?;
     if follows && calendar::sessions_until(lodgement, eve, 1, Sessions::Held)? == 0 {
@@ -97,7 +102,9 @@ fn closure(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
 fn record(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
     let record = *form.record_date.stated()?;
     let (code, law, expected) = match (&form.book_close.value, lodgement) {
-        (Value::Stated(period), _) => (Code::RecordDateOffBookClose, "the last day of the book closure", period.to),
+        (Value::Stated(_), _) => {
+            (Code::RecordDateOffBookClose, "the last day of the book closure", closure_period(form)?.to)
+        }
         (Value::NotApplicable, Some(lodgement)) => (Code::RecordDateOffLodgement, "the last lodging date", lodgement),
         _ => return None,
     };

@@ -1,10 +1,12 @@
 //! `null` and its entry in `field_status` go together, by the rule in `event/schema.rs`.
 
 use exdate::event::DividendEvent;
+use exdate::event::normalise;
 use exdate::event::schema::FieldStatus::{self, NotApplicable, NotStated, ToBeAnnounced, Unparsed};
-use exdate::finding::Code;
+use exdate::finding::{Code, Finding};
 use exdate::form::words::AnnouncementStatus;
 use exdate::form::{Counter, Form, Printed, Registrar, Withholding, WithholdingRow};
+use exdate::message::Rules;
 use serde_json::Value;
 
 use super::{codes, event, publish};
@@ -33,6 +35,34 @@ fn text_outside_the_grammar_is_a_warning_with_its_place() {
         event.warnings[0].message,
         "A field holds text outside its grammar; it is published as absent: \
          found `on or about 16 June 2025`, expected something else, line 27."
+    );
+}
+
+#[test]
+fn what_the_reading_found_wrong_is_not_found_again() {
+    let impossible = |field: &'static str, line| Finding::new(Code::ImpossibleDate, field).at(line);
+    let competing = |field: &'static str| Finding::new(Code::CompetingValues, field);
+    let form = Form {
+        announcement_date: unparsed("31 February 2025", 11),
+        stock_code: Printed::default(),
+        payment_date: unparsed("31 June 2025", 27),
+        default_payment: unparsed("HKD 0.25 per share or HKD 0.52 per share", 21),
+        ..form()
+    };
+    let reading = vec![
+        competing("/instrument/stock_code"),
+        impossible("/dates/announcement_date", 11),
+        competing("/payment_options/0"),
+        impossible("/dates/payment_date", 27),
+    ];
+    let findings = normalise(&document(), &form, reading.clone(), &Rules::default()).expect_err("errors");
+    assert_eq!(findings, reading);
+
+    let doubt = Finding::new(Code::UnconfirmedWording, "/dates/announcement_date").at(11);
+    let findings = normalise(&document(), &form, vec![doubt], &Rules::default()).expect_err("errors");
+    assert!(
+        findings.iter().any(|finding| finding.code == Code::UnreadableRequiredValue),
+        "a warning says nothing of it"
     );
 }
 

@@ -35,12 +35,11 @@ mod timetable {
 
     #[test]
     fn a_closure_that_ends_before_it_begins_is_an_error() {
-        let form = Form { book_close: closed("2025-05-30", "2025-05-28", 25), ..form() };
-        let reversed = findings(&form).into_iter().find(|finding| finding.code == Code::BookCloseReversed);
-        assert_eq!(
-            reversed.expect("the finding").message(),
-            "The book closure ends before it begins: found `2025-05-30 to 2025-05-28`, \
-             expected a last day on or after 2025-05-30, line 25."
+        says(
+            &Form { book_close: closed("2025-05-30", "2025-05-28", 25), ..form() },
+            Code::BookCloseReversed,
+            "/dates/book_close_period",
+            "found `2025-05-30 to 2025-05-28`, expected a last day on or after 2025-05-30, line 25.",
         );
         let one_day = Form {
             book_close: closed("2025-05-28", "2025-05-28", 25),

@@ -67,7 +67,8 @@ pub(super) fn require_an_amount(form: &Form, notes: &mut Notes) {
     }
 }
 
-fn is_withdrawn(form: &Form) -> bool {
+/// Whether the form takes an earlier one back.
+pub(super) fn is_withdrawn(form: &Form) -> bool {
     form.status.stated() == Some(&AnnouncementStatus::Withdrawn)
 }
 
@@ -238,16 +239,10 @@ fn unreadable_amount(row: &Printed<PerShare>, at: &str, required: bool, notes: &
 /// Whether a text is recognisably an amount that cannot be: negative (`HKD -0.10 per share`), or without a currency
 /// (`0.10 per share`). Anything else outside the grammar is wording, not money.
 fn is_invalid_amount(text: &str) -> bool {
-    const SHARE_WORDS: [&str; 5] = ["per", "share", "shares", "每", "股"];
-    let digits = text.chars().any(|c| c.is_ascii_digit());
-    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let no_currency = words
-        .flat_map(|word| match word {
-            "每股" => ["每", "股"],
-            other => [other, "per"],
-        })
-        .all(|word| SHARE_WORDS.contains(&word.to_lowercase().as_str()));
-    digits && (no_currency || is_negative(text))
+    const SHARE_WORDS: [&str; 6] = ["per", "share", "shares", "每", "股", "每股"];
+    let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let no_currency = words.all(|word| SHARE_WORDS.contains(&word.to_lowercase().as_str()));
+    text.chars().any(|c| c.is_ascii_digit()) && (no_currency || is_negative(text))
 }
 
 /// A minus sign directly before a digit, and not between two (`0.10-0.12` is a range).

@@ -1,5 +1,6 @@
 //! What the README says, held to the program.
 
+#[cfg(feature = "service")]
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -12,7 +12,9 @@ use crate::money::{Amount, Currency};
 pub(super) fn check(form: &Form, findings: &mut Vec<Finding>) {
     const DEFAULT: &str = "/payment_options/0";
     findings.extend(not_one(&form.exchange_rate, DEFAULT));
-    findings.extend(rate_is_known(&form.declared, &form.default_payment, &form.exchange_rate));
+    if !payment::is_withdrawn(form) {
+        findings.extend(rate_is_known(&form.declared, &form.default_payment, &form.exchange_rate));
+    }
     findings.extend(conversion(&form.declared, &form.default_payment, &form.exchange_rate, DEFAULT));
     for (place, option) in payment::currency_alternatives(form).iter().enumerate() {
         let at = format!("/payment_options/{}", place + 1);
@@ -37,7 +39,7 @@ fn off_rate(code: Code, row: &Printed<Rate>, at: &str, expected: String) -> Find
     Finding::new(code, Pointer(at, "/exchange_rate")).at(row.line).found(&row.text).expected(expected)
 }
 
-/// A definite payment in another currency needs a rate. Asked of the default payment only: how an alternative's amount
+/// A definite payment in another currency needs a rate, but on a withdrawal, which is not to be held up for it. Asked of the default payment only: how an alternative's amount
 /// comes about is the issuer's offer.
 fn rate_is_known(declared: &Printed<PerShare>, paid: &Printed<PerShare>, rate: &Printed<Rate>) -> Option<Finding> {
     let (declared, paid) = (currency_of(declared.stated()?), Definite::of(paid.stated()?)?.currency);

@@ -366,6 +366,8 @@ mod exchange {
         );
         assert_eq!(codes(&form(not_applicable(22))), [Code::ExchangeRateNotApplicable]);
         assert_eq!(codes(&form(Printed::default())), [], "a lost row proves nothing");
+        let withdrawn = Form { status: stated(AnnouncementStatus::Withdrawn, "...", 12), ..form(to_be_announced(22)) };
+        assert_eq!(codes(&withdrawn), [], "a withdrawal is not held up");
         assert_eq!(codes(&paid(money("RMB", "0.4", 1, 18), half_known("HKD", 21), to_be_announced(22))), []);
     }
 

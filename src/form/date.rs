@@ -15,7 +15,8 @@ pub const EXPECTED_MOMENT: &str = "a date and a time, as in `15 April 2024 16:30
 pub const EXPECTED_PERIOD: &str =
     "two dates, as in `From 05 June 2024 to 11 June 2024` or `由 2024年6月5日至 2024年6月11日`";
 
-const MONTHS: [&str; 12] = [
+/// The months, as the form prints them.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

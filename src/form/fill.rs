@@ -78,7 +78,10 @@ impl Filler<'_, '_> {
 
     /// A row's text as printed, pieces joined, without the tick of a ticked box; the line that it begins on.
     fn printed(&self, slot: &Slot) -> (String, u32) {
-        let text = self.sheet.join(&slot.pieces(), self.heading.language);
+        let mut text = self.sheet.join(&slot.pieces(), self.heading.language);
+        if self.layout == Layout::Flow && self.heading.language == Language::ZhHant {
+            text = without_line_ends(&text);
+        }
         let first = slot.pieces().into_iter().map(|piece| self.sheet.trim(piece)).find(|piece| !piece.is_empty());
         let line = first.map(|piece| piece.start).or(slot.label_at).map_or(0, |at| self.sheet.line(at));
         (text, line)
@@ -229,7 +232,7 @@ impl Filler<'_, '_> {
         }
         let lines = self.lines(&slot, self.layout != Layout::Flow);
         let lines: Vec<&str> = lines.iter().map(|line| self.sheet.slice(line.clone())).collect();
-        let value = match tax::read(&lines, self.heading.language) {
+        let value = match tax::read(&lines, self.heading.language, self.layout != Layout::Flow) {
             Some(tax) => Value::Stated(tax),
             None => Value::Unparsed { expected: tax::EXPECTED },
         };
@@ -264,6 +267,19 @@ fn absence<T>(text: &str) -> Option<Value<T>> {
         Absence::NotApplicable => Value::NotApplicable,
         Absence::ToBeAnnounced => Value::ToBeAnnounced,
     })
+}
+
+/// Where line ends became blanks, a blank between two Chinese characters is one.
+fn without_line_ends(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split(' ') {
+        let wide = |c: Option<char>| c.is_none_or(|c| !c.is_ascii());
+        if !joined.is_empty() && (!wide(joined.chars().next_back()) || !wide(word.chars().next())) {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
 }
 
 fn collapse(text: &str) -> String {

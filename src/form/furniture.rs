@@ -105,11 +105,16 @@ fn take_version(scan: &mut Scan<'_>) -> bool {
 
 /// Form codes that stand as a page header: alone on a line, after a footer, or before what opens a form.
 fn headers(text: &str, footers: &[Range<usize>]) -> Vec<Range<usize>> {
-    let candidates = memmem::find_iter(text.as_bytes(), "EF");
-    let codes = candidates.filter_map(|start| Some(start..start + text.get(start..).and_then(form_code)?.len()));
-    codes
-        .filter(|code| alone(text, code) || follows_footer(text, code.start, footers) || opens_form(text, code.end))
-        .collect()
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for start in memmem::find_iter(text.as_bytes(), "EF") {
+        let Some(code) = text.get(start..).and_then(form_code) else { continue };
+        let code = start..start + code.len();
+        let after_header = found.last().is_some_and(|header| is_right_before(text, header, start));
+        if alone(text, &code) || after_header || follows_footer(text, start, footers) || opens_form(text, code.end) {
+            found.push(code);
+        }
+    }
+    found
 }
 
 fn alone(text: &str, code: &Range<usize>) -> bool {
@@ -118,8 +123,12 @@ fn alone(text: &str, code: &Range<usize>) -> bool {
 
 fn follows_footer(text: &str, start: usize, footers: &[Range<usize>]) -> bool {
     let before = footers.partition_point(|footer| footer.end <= start);
-    let between =
-        before.checked_sub(1).and_then(|last| footers.get(last)).and_then(|footer| text.get(footer.end..start));
+    let last = before.checked_sub(1).and_then(|last| footers.get(last));
+    last.is_some_and(|footer| is_right_before(text, footer, start))
+}
+
+fn is_right_before(text: &str, furniture: &Range<usize>, start: usize) -> bool {
+    let between = text.get(furniture.end..start);
     between.is_some_and(|between| between.len() < 200 && between.chars().all(is_blank))
 }
 

@@ -433,6 +433,7 @@ impl Wording {
     pub fn run(&self, text: &str, from: usize, at: usize) -> Run {
         let mut run = Run { symbols: from, end: at, exact: true };
         let mut last = run;
+        let mut last_exact = run;
         let mut next_break = self.breaks.partition_point(|&b| b <= from);
         for &expected in self.symbols.iter().skip(from) {
             let Some((symbol, _, end)) = next_symbol(text, run.end) else { break };
@@ -447,7 +448,14 @@ impl Wording {
             if self.breaks.get(next_break) == Some(&run.symbols) {
                 next_break += 1;
                 last = run;
+                if run.exact {
+                    last_exact = run;
+                }
             }
+        }
+        // A value may begin with the label's next word in other letters: `applied / To be announced / to the dividend`.
+        if last.symbols < self.len() && !last.exact && last.symbols > last_exact.symbols && last_exact.symbols > from {
+            last = last_exact;
         }
         // A piece ends where a word ends: `Record dates` is no `Record date`.
         let cut = text.get(last.end..).and_then(|rest| rest.chars().next());

@@ -5,9 +5,13 @@ use std::ops::Range;
 
 use super::anchor::Anchor;
 use super::label::Label;
+use super::mend::Mended;
 use super::place::{Layout, Placed};
-use super::rows::{Leftover, Rows, looks_like_row};
+use super::rows::Rows;
+use super::scan::is_blank;
+use super::share::looks_like_row;
 use super::sheet::Sheet;
+use super::template::Heading;
 use crate::finding::{Code, Finding};
 
 /// The most lines of a form that are listed one by one.
@@ -20,6 +24,20 @@ pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &R
         if let (Some(chosen), Some(other)) = (anchors.get(*chosen), anchors.get(*other)) {
             findings.push(competing(sheet, chosen, other));
         }
+    }
+    for (label, value, other) in &rows.contested {
+        let place = |range: &Range<usize>| {
+            format!("line {}: `{}`", sheet.line(range.start), collapsed(sheet.slice(range.clone())))
+        };
+        let found = format!("{}; {}", place(value), place(other));
+        findings.push(finding(
+            sheet,
+            Code::CompetingValues,
+            label.field(),
+            value.start,
+            Some(&found),
+            Some("one value"),
+        ));
     }
     for leftover in &rows.leftovers {
         findings.extend(unread(sheet, leftover, layout).take(MOST_LISTED));
@@ -39,6 +57,20 @@ pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &R
     findings
 }
 
+/// Wordings accepted on trust: of the title, of labels.
+pub fn unconfirmed(sheet: &Sheet<'_>, heading: &Heading, mended: &Mended) -> Vec<Finding> {
+    let wording = |field, range: Range<usize>| {
+        finding(sheet, Code::UnconfirmedWording, field, range.start, Some(&collapsed(sheet.slice(range))), None)
+    };
+    let title = (!heading.confirmed).then(|| wording("/source/form_title", heading.title.clone()));
+    let labels = mended.unconfirmed.iter().map(|(label, range)| wording(label.field(), range.clone()));
+    title.into_iter().chain(labels).collect()
+}
+
+fn collapsed(text: &str) -> String {
+    text.split(is_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// Two lines for one row.
 fn competing(sheet: &Sheet<'_>, chosen: &Anchor, other: &Anchor) -> Finding {
     let row =
@@ -48,8 +80,8 @@ fn competing(sheet: &Sheet<'_>, chosen: &Anchor, other: &Anchor) -> Finding {
 }
 
 /// Lines that no row took. In the tab-separated layout the tab shows which of them begin with a label.
-fn unread<'s>(sheet: &'s Sheet<'_>, leftover: &'s Leftover, layout: Layout) -> impl Iterator<Item = Finding> + 's {
-    sheet.lines(leftover.range.clone()).map(move |line| {
+fn unread<'s>(sheet: &'s Sheet<'_>, leftover: &'s Range<usize>, layout: Layout) -> impl Iterator<Item = Finding> + 's {
+    sheet.lines(leftover.clone()).map(move |line| {
         let text = sheet.slice(line.clone());
         let labelled = match layout {
             Layout::Tabbed => is_tabbed_row(sheet, &line),

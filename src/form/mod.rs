@@ -8,7 +8,8 @@
 //! | which form this is, from code and title | `template` |
 //! | every place that may be a label, whole or in pieces | `anchor`, with the vocabulary in `label` |
 //! | which of them are the form's own, by their order | `place` |
-//! | who gets the text between them | `rows` |
+//! | rows still missing: lost halves of labels, wordings on trust | `mend`, `tolerant` |
+//! | who gets the text between them | `rows`, cut by `share` |
 //! | what nobody took | `leftover` |
 //! | values, by grammar | `fill`; `amount`, `rate`, `date`, `code`, `choice`, `registrar`, `tax` on top of `scan` |
 
@@ -21,14 +22,17 @@ pub mod fill;
 pub mod furniture;
 pub mod label;
 pub mod leftover;
+pub mod mend;
 pub mod place;
 pub mod rate;
 pub mod registrar;
 pub mod rows;
 pub mod scan;
+pub mod share;
 pub mod sheet;
 pub mod tax;
 pub mod template;
+pub mod tolerant;
 pub mod words;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -331,8 +335,10 @@ pub fn read(text: &str) -> Reading {
     if !heading.certain && chosen.len() < FEWEST_ROWS {
         return Reading::Foreign;
     }
-    let rows = rows::give_out(&sheet, &chosen, layout, from);
+    let mended = mend::mend(&sheet, &heading, layout, &chosen);
+    let rows = rows::give_out(&sheet, &mended.labels, layout, from);
     let (form, mut findings) = fill::fill(&sheet, &heading, layout, &rows);
+    findings.extend(leftover::unconfirmed(&sheet, &heading, &mended));
     findings.extend(leftover::findings(&sheet, &anchors, &placed, &rows, layout));
     Reading::Form(Box::new(form), findings)
 }

@@ -11,6 +11,7 @@ use std::collections::BinaryHeap;
 
 use super::anchor::{Anchor, Closes};
 use super::label::{Grammar, LABELS, Label};
+use super::scan::Scan;
 use super::sheet::Sheet;
 
 /// How the document is laid out, as far as choosing depends on it.
@@ -39,6 +40,7 @@ const WHOLE: Points = 5_000;
 const BROKEN: Points = 4_500;
 const OTHER_CASE: Points = -2_000;
 const MID_LINE: Points = -3_000;
+const IN_A_SENTENCE: Points = -3_000;
 const VALUE_FILLS_LINE: Points = 2_000;
 const VALUE_BEGINS: Points = 1_000;
 /// A whole label left over between two rows.
@@ -181,6 +183,9 @@ fn points(sheet: &Sheet<'_>, anchor: &Anchor, layout: Layout) -> Option<Points> 
     if layout == Layout::Lines && !anchor.begins_line {
         points += MID_LINE;
     }
+    if layout == Layout::Flow && anchor.value_end.is_none() && goes_on(sheet, anchor) {
+        points += IN_A_SENTENCE;
+    }
     match anchor.value_end {
         Some(end) if anchor.has_inner_value() || layout == Layout::Flow || sheet.ends_line(end) => {
             points += VALUE_FILLS_LINE
@@ -189,6 +194,13 @@ fn points(sheet: &Sheet<'_>, anchor: &Anchor, layout: Layout) -> Option<Points> 
         None => {}
     }
     Some(points)
+}
+
+/// In one-line texts: small letters follow, or Chinese without a blank, so the words are part of a sentence.
+fn goes_on(sheet: &Sheet<'_>, anchor: &Anchor) -> bool {
+    let next = Scan::at(&sheet.text, anchor.end).peek();
+    let chinese = next.is_some_and(|c| !c.is_ascii()) && anchor.closes == Closes::Glued;
+    chinese || next.is_some_and(|c| c.is_ascii_lowercase() || c == ',' || c == '.')
 }
 
 fn may_stand(anchor: &Anchor, layout: Layout) -> bool {

@@ -69,6 +69,11 @@ impl<'a> Sheet<'a> {
         start..at
     }
 
+    /// The last `bytes` bytes of a range, or a few less, so as not to cut a character.
+    pub fn window_within(&self, range: &Range<usize>, bytes: usize) -> Range<usize> {
+        self.window_before(range.end, bytes.min(range.len()))
+    }
+
     /// The range without the blanks around it.
     pub fn trim(&self, range: Range<usize>) -> Range<usize> {
         let text = self.slice(range.clone());

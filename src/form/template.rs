@@ -183,7 +183,6 @@ fn find_title(sheet: &Sheet<'_>) -> Option<Title> {
     best
 }
 
-const CASH: &str = "Cash Dividend";
 const ANNOUNCEMENT: &str = "Announcement for";
 
 /// Titles that end with `Announcement for ... Issuer`.
@@ -202,12 +201,13 @@ fn english_title(sheet: &Sheet<'_>, announcement: usize) -> Option<Title> {
     let end = window.start + issuer + "Issuer".len();
     let equity = Scan::at(&sheet.text, scan.position()).eat("Equity Issuer");
     let before = sheet.slice(sheet.window_before(announcement, 120));
-    let cash = memmem::rfind(before.as_bytes(), CASH.as_bytes()).map(|at| announcement - (before.len() - at));
-    let (start, kind) = match cash {
-        Some(start) if equity => {
-            let between = sheet.slice(start + CASH.len()..announcement);
-            (start, english_kind(between))
-        }
+    let cash = memmem::rfind(before.as_bytes(), b"Cash").map(|at| announcement - (before.len() - at));
+    let after_cash = cash.and_then(|start| {
+        let mut scan = Scan::at(&sheet.text, start);
+        scan.eat("Cash Dividend").then(|| (start, scan.position()))
+    });
+    let (start, kind) = match after_cash {
+        Some((start, after)) if equity => (start, english_kind(sheet.slice(after..announcement))),
         _ => (sheet.trim(sheet.line_start(announcement)..end).start, TitleKind::Other),
     };
     Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::En, kind })

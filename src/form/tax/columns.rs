@@ -1,0 +1,204 @@
+//! Table rows from lines: the cells of a row are cut into lines, and the lines of its cells are interleaved.
+//!
+//! ```text
+//! 非居民企業                        first line of the type
+//! 如H股股東為境外H股非居民企業     first line of the information
+//! （非中國內地登記地址） 10%       second line of the type, and the rate
+//! 股東將按10%的稅率代扣            further lines of the information
+//! ```
+//!
+//! Or two columns on one line, with the rate alone between the first two lines.
+
+use super::row;
+use crate::form::WithholdingRow;
+use crate::form::words::Language;
+use crate::money::Amount;
+
+/// A line of the table's body.
+pub(super) struct Line<'a> {
+    text: &'a str,
+    /// `type 10%`, `10%`: what stands before the rate, and the rate.
+    rate: Option<(&'a str, Amount)>,
+}
+
+/// First lines of the types that the form offers.
+const HEADS: [&str; 3] = ["非居民企業", "非個人居民", "個人居民"];
+
+/// Words before a rate that say it belongs to a sentence.
+const SENTENCE: [&str; 14] =
+    ["of", "at", "by", "to", "is", "rate", "than", "a", "the", "from", "and", "or", "about", "under"];
+
+impl<'a> Line<'a> {
+    pub(super) fn read(text: &'a str) -> Line<'a> {
+        Line { text, rate: ending_rate(text) }
+    }
+
+    fn opens_bracket(&self) -> bool {
+        self.rate.is_some_and(|(before, _)| before.starts_with(['（', '(']))
+    }
+
+    /// The rate stands alone on the line.
+    fn is_rate_alone(&self) -> bool {
+        self.rate.is_some_and(|(before, _)| before.is_empty())
+    }
+
+    /// The two columns of a line, told apart by its only blank.
+    fn columns(&self) -> Option<(&'a str, &'a str)> {
+        let (left, right) = self.text.split_once(' ')?;
+        let right = right.trim_start();
+        (!right.contains(' ') && !left.is_empty() && !right.is_empty()).then_some((left, right))
+    }
+
+    fn ends_sentence(&self) -> bool {
+        self.text.ends_with(['。', '.', '；'])
+    }
+}
+
+/// A rate that ends a line, alone or after a blank: `簽訂20%` at the end of a line is text.
+fn ending_rate(text: &str) -> Option<(&str, Amount)> {
+    let figure = text.trim_end().strip_suffix(['%', '％'])?.trim_end();
+    let start = figure.rfind(|c: char| !(c.is_ascii_digit() || c == '.')).map_or(0, |at| at + 1);
+    let (before, digits) = match figure.get(start..) {
+        Some(digits) => (figure.get(..start)?, digits),
+        // The character before the figure is Chinese: no blank between.
+        None => return None,
+    };
+    let stands_alone = before.is_empty() || before.ends_with([' ', '\t', '\u{3000}']);
+    let before = before.trim();
+    let last_word = before.rsplit(' ').next().unwrap_or_default().to_ascii_lowercase();
+    let in_sentence = SENTENCE.contains(&last_word.as_str()) || before.starts_with(|c: char| c.is_ascii_lowercase());
+    (stands_alone && !in_sentence).then(|| Some((before, Amount::from_printed(digits)?)))?
+}
+
+/// Cells told apart by tabs; a line without a rate continues the information above it.
+pub(super) fn tabbed(lines: &[Line<'_>], language: Language) -> Option<Vec<WithholdingRow>> {
+    let mut rows: Vec<(Vec<&str>, Amount, Vec<&str>)> = Vec::new();
+    for line in lines {
+        let mut cells = line.text.split('\t').map(str::trim);
+        let kind = cells.next().unwrap_or_default();
+        let rest: Vec<&str> = cells.collect();
+        let rate = rest.first().and_then(|cell| ending_rate(cell)).filter(|(before, _)| before.is_empty());
+        match (rate, rows.last_mut()) {
+            (Some((_, rate)), _) => rows.push((vec![kind], rate, rest.into_iter().skip(1).collect())),
+            (None, Some((_, _, details))) => {
+                details.extend(std::iter::once(kind).chain(rest).filter(|cell| !cell.is_empty()))
+            }
+            (None, None) => return None,
+        }
+    }
+    rows.iter()
+        .map(|(kind, rate, details)| row(kind, *rate, details, language))
+        .collect::<Option<Vec<_>>>()
+        .filter(|rows| !rows.is_empty())
+}
+
+/// Where the pieces of one row stand.
+struct Place<'a> {
+    /// Index of the first line that belongs to the row.
+    first: usize,
+    kind: Vec<&'a str>,
+    rate: Amount,
+    /// Pieces of the information up to `next`.
+    details: Vec<&'a str>,
+    /// Index of the first line after those.
+    next: usize,
+}
+
+/// Cells cut into lines and interleaved.
+pub(super) fn interleaved(lines: &[Line<'_>], language: Language) -> Option<Vec<WithholdingRow>> {
+    let mut places: Vec<Place<'_>> = Vec::new();
+    let mut index = 0;
+    while index < lines.len() {
+        match lines.get(index).and_then(|line| line.rate) {
+            Some((before, rate)) => {
+                let taken = places.last().map_or(0, |place| place.next);
+                let place = place(lines, index, taken, before, rate)?;
+                index = place.next;
+                places.push(place);
+            }
+            None => index += 1,
+        }
+    }
+    let ends = places.iter().skip(1).map(|place| place.first).chain([lines.len()]);
+    let rows: Option<Vec<_>> = places
+        .iter()
+        .zip(ends)
+        .map(|(place, end)| {
+            let further = lines.get(place.next..end)?.iter().map(|line| line.text);
+            let details: Vec<&str> = place.details.iter().copied().chain(further).collect();
+            row(&place.kind, place.rate, &details, language)
+        })
+        .collect();
+    // A line above the first row belongs to nobody: then this is not the table that it seems to be.
+    rows.filter(|rows| !rows.is_empty() && places.first().is_some_and(|place| place.first == 0))
+}
+
+/// The row around the rate on line `index`; lines before `taken` belong to the row above.
+fn place<'a>(lines: &[Line<'a>], index: usize, taken: usize, before: &'a str, rate: Amount) -> Option<Place<'a>> {
+    let line = lines.get(index)?;
+    let above = |distance: usize| index.checked_sub(distance).filter(|at| *at >= taken).and_then(|at| lines.get(at));
+    if line.is_rate_alone() {
+        return beside(lines, index, taken, rate);
+    }
+    let is_head = |line: &&Line<'a>| HEADS.contains(&line.text);
+    // Free-typed types: the sentence above the row has ended before it.
+    let begins_row = |distance: usize| {
+        let at = index.checked_sub(distance).filter(|at| *at >= taken)?;
+        let ended = at == 0 || (at > taken && lines.get(at - 1).is_some_and(Line::ends_sentence));
+        ended.then_some(())
+    };
+    let next = index + 1;
+    if line.opens_bracket() {
+        let directly = above(1).filter(is_head).or_else(|| above(2).map_or_else(|| above(1), |_| None));
+        if let (Some(head), true) = (directly, above(2).is_none_or(|two| !is_head(&two))) {
+            return Some(Place { first: index - 1, kind: vec![head.text, before], rate, details: vec![], next });
+        }
+        let (head, information) = (above(2)?, above(1)?);
+        if is_head(&head) || begins_row(2).is_some() {
+            return Some(Place {
+                first: index - 2,
+                kind: vec![head.text, before],
+                rate,
+                details: vec![information.text],
+                next,
+            });
+        }
+        begins_row(1)?;
+        return Some(Place { first: index - 1, kind: vec![information.text, before], rate, details: vec![], next });
+    }
+    Some(Place { first: index, kind: vec![before], rate, details: vec![], next })
+}
+
+/// A rate alone on its line: the type stands above it, perhaps beside the information, perhaps going on below.
+fn beside<'a>(lines: &[Line<'a>], index: usize, taken: usize, rate: Amount) -> Option<Place<'a>> {
+    let above = index.checked_sub(1).filter(|at| *at >= taken).and_then(|at| lines.get(at))?;
+    let below = lines.get(index + 1);
+    if let Some((kind, information)) = above.columns() {
+        let (mut kinds, mut details, mut next) = (vec![kind], vec![information], index + 1);
+        if let Some((kind, information)) = below.and_then(Line::columns) {
+            kinds.push(kind);
+            details.push(information);
+            next += 1;
+        }
+        return Some(Place { first: index - 1, kind: kinds, rate, details, next });
+    }
+    // Without line ends the two columns are two pieces, above and below.
+    let opening = lines.get(taken..index)?;
+    let since = opening.iter().rposition(Line::ends_sentence).map_or(taken, |at| taken + at + 1);
+    let pieces: Vec<&str> = lines.get(since..index)?.iter().map(|line| line.text).collect();
+    match pieces.as_slice() {
+        [kind] => Some(Place { first: since, kind: vec![kind], rate, details: vec![], next: index + 1 }),
+        [head, tail] if tail.starts_with(['（', '(']) => {
+            Some(Place { first: since, kind: vec![head, tail], rate, details: vec![], next: index + 1 })
+        }
+        [head, information, tail] if tail.starts_with(['（', '(']) => {
+            Some(Place { first: since, kind: vec![head, tail], rate, details: vec![information], next: index + 1 })
+        }
+        [kind, information] => {
+            let (second, further) = (lines.get(index + 1)?, lines.get(index + 2)?);
+            let (kind, details) = (vec![kind, second.text], vec![*information, further.text]);
+            Some(Place { first: since, kind, rate, details, next: index + 3 })
+        }
+        _ => None,
+    }
+}

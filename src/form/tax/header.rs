@@ -1,0 +1,88 @@
+//! The head of the table: type of shareholder, tax rate, further information if applicable, its pieces in any order.
+
+use std::ops::Range;
+
+use crate::form::scan::fold;
+use crate::form::words::Language;
+
+/// Characters of the three Chinese column titles.
+const CHINESE: &str = "股東類型稅率有關代預扣所得稅之更多補充如適用()";
+
+/// Words of the three English column titles, which nobody has seen yet.
+const ENGLISH: [&str; 35] = [
+    "type",
+    "types",
+    "of",
+    "shareholder",
+    "shareholders",
+    "shareholder's",
+    "category",
+    "class",
+    "holder",
+    "holders",
+    "tax",
+    "rate",
+    "rates",
+    "further",
+    "additional",
+    "more",
+    "other",
+    "relevant",
+    "supplementary",
+    "information",
+    "details",
+    "remarks",
+    "on",
+    "about",
+    "relating",
+    "regarding",
+    "to",
+    "the",
+    "withholding",
+    "withheld",
+    "if",
+    "any",
+    "applicable",
+    "and",
+    "for",
+];
+
+/// Lines of the table's head: all of them title words, a shareholder's type and a rate among them.
+pub(super) fn find(lines: &[&str], language: Language) -> Option<Range<usize>> {
+    let mut start = 0;
+    while start < lines.len() {
+        let length = lines.iter().skip(start).take_while(|line| is_title(line, language)).count();
+        let end = start + length;
+        if length > 0 && is_whole(lines.get(start..end)?, language) {
+            return Some(start..end);
+        }
+        start = end + 1;
+    }
+    None
+}
+
+/// Whether a line below is the head again, printed at the top of a page.
+pub(super) fn is_repeated(line: &str, language: Language) -> bool {
+    line.chars().count() > 3
+        && is_title(line, language)
+        && ["股東類型", "更多補充", "如適用"].iter().any(|piece| line.contains(piece))
+}
+
+fn is_title(line: &str, language: Language) -> bool {
+    match language {
+        Language::ZhHant => line.chars().filter_map(fold).all(|c| CHINESE.contains(c)),
+        Language::En => {
+            let mut words =
+                line.split(|c: char| c.is_whitespace() || "()/,".contains(c)).filter(|word| !word.is_empty());
+            words.all(|word| ENGLISH.contains(&word.to_ascii_lowercase().as_str()))
+        }
+    }
+}
+
+fn is_whole(lines: &[&str], language: Language) -> bool {
+    let has = |word: &str| lines.iter().any(|line| line.to_lowercase().contains(word));
+    match language {
+        Language::ZhHant => has("股東類型") && has("稅率"),
+        Language::En => (has("holder")) && has("rate"),
+    }
+}

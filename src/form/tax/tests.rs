@@ -1,0 +1,132 @@
+//! The tax section in its shapes: absent table, cells interleaved, columns side by side, one line, tabs.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use super::*;
+
+fn rows(tax: &Withholding) -> Vec<(&str, String, Option<&str>)> {
+    tax.rates
+        .iter()
+        .map(|row| (row.shareholder_type.as_str(), row.rate_percent.to_string(), row.details.as_deref()))
+        .collect()
+}
+
+const HEAD: [&str; 3] = ["有關代預扣所得稅之更多補充", "股東類型 稅率", "（如適用）"];
+
+fn table(body: &[&'static str]) -> Vec<&'static str> {
+    HEAD.into_iter().chain(body.iter().copied()).collect()
+}
+
+const INTERLEAVED: [&str; 10] = [
+    "非居民企業",
+    "海外企業股東由本公司按照10%",
+    "（非中國內地登記地址） 10%",
+    "的稅率代扣稅款。",
+    "非個人居民",
+    "個人股東如與中國簽訂20%",
+    "（非中國內地登記地址） 20%",
+    "的協定，按20%代扣。",
+    "內地投資者通過港股通投 內地投資者持有本公司股",
+    "20%",
+];
+
+#[test]
+fn text_without_a_table_is_the_summary_whatever_percentages_it_holds() {
+    let lines = ["本公司將按10%的稅率代扣", "代繳企業所得稅，餘額按 20%", "計算。"];
+    let tax = read(&lines, Language::ZhHant, true).expect("text");
+    assert_eq!(tax.summary.as_deref(), Some("本公司將按10%的稅率代扣代繳企業所得稅，餘額按 20%計算。"));
+    assert_eq!(tax.rates, vec![]);
+}
+
+#[test]
+fn interleaved_cells_are_told_apart() {
+    let mut lines = vec!["宣派之股息載列於下表。"];
+    lines.extend(table(&INTERLEAVED));
+    lines.extend(["資本公司H股 份取得的股息，本公司", "代扣個人所得稅。"]);
+    let tax = read(&lines, Language::ZhHant, true).expect("a table");
+    assert_eq!(tax.summary.as_deref(), Some("宣派之股息載列於下表。"));
+    assert_eq!(
+        rows(&tax),
+        [
+            ("非居民企業（非中國內地登記地址）", "10".into(), Some("海外企業股東由本公司按照10%的稅率代扣稅款。")),
+            ("非個人居民（非中國內地登記地址）", "20".into(), Some("個人股東如與中國簽訂20%的協定，按20%代扣。")),
+            (
+                "內地投資者通過港股通投資本公司H股",
+                "20".into(),
+                Some("內地投資者持有本公司股份取得的股息，本公司代扣個人所得稅。")
+            ),
+        ]
+    );
+}
+
+#[test]
+fn the_same_table_on_one_line() {
+    let mut lines = table(&INTERLEAVED);
+    lines.extend(["資本公司H股 份取得的股息，本公司", "代扣個人所得稅。"]);
+    let wrapped = read(&lines, Language::ZhHant, true).expect("a table");
+    let one_line = lines.join(" ");
+    assert_eq!(read(&[&one_line], Language::ZhHant, false).expect("a table"), wrapped);
+}
+
+#[test]
+fn types_without_information_follow_each_other() {
+    let lines = table(&["非居民企業", "（非中國內地登記地址） 10%", "個人居民", "（中國內地登記地址） 20%"]);
+    let tax = read(&lines, Language::ZhHant, true).expect("a table");
+    assert_eq!(
+        rows(&tax),
+        [("非居民企業（非中國內地登記地址）", "10".into(), None), ("個人居民（中國內地登記地址）", "20".into(), None)]
+    );
+}
+
+#[test]
+fn english_tables() {
+    let lines = [
+        "Dividends are taxed as follows.",
+        "Further information on withholding tax",
+        "Type of shareholder Tax rate",
+        "(if applicable)",
+        "Non-resident enterprise",
+        "The Company will withhold tax at 10%",
+        "(registered address outside China) 10%",
+        "for such holders.",
+        "Resident individual 20%",
+        "See the circular.",
+    ];
+    let tax = read(&lines, Language::En, true).expect("a table");
+    assert_eq!(tax.summary.as_deref(), Some("Dividends are taxed as follows."));
+    assert_eq!(
+        rows(&tax),
+        [
+            (
+                "Non-resident enterprise (registered address outside China)",
+                "10".into(),
+                Some("The Company will withhold tax at 10% for such holders.")
+            ),
+            ("Resident individual", "20".into(), Some("See the circular.")),
+        ]
+    );
+    let one_line = "Type of shareholder Tax rate Further information (if applicable) Non-resident enterprise 10% The Company \
+                    will withhold at the rate of 10% on payment. Resident individual 20%";
+    let tax = read(&[one_line], Language::En, false).expect("a table");
+    assert_eq!(
+        rows(&tax),
+        [
+            ("Non-resident enterprise", "10".into(), Some("The Company will withhold at the rate of 10% on payment.")),
+            ("Resident individual", "20".into(), None)
+        ]
+    );
+}
+
+#[test]
+fn tabbed_tables() {
+    let lines =
+        ["股東類型\t稅率\t有關代預扣所得稅之更多補充（如適用）", "非居民企業\t10%\t代扣", "\t\t代繳", "個人居民\t20%"];
+    let tax = read(&lines, Language::ZhHant, true).expect("a table");
+    assert_eq!(rows(&tax), [("非居民企業", "10".into(), Some("代扣代繳")), ("個人居民", "20".into(), None)]);
+}
+
+#[test]
+fn a_table_that_cannot_be_told_apart_is_not_read() {
+    for body in [&["甲", "乙", "丙", "（丁） 10%"][..], &["10%", "甲"], &["甲乙丙丁"]] {
+        assert_eq!(read(&table(body), Language::ZhHant, true), None, "{body:?}");
+    }
+}

@@ -1,0 +1,181 @@
+//! English wordings that nobody has seen yet: rows of EF002 and EF003, and the section title of a withdrawal.
+//!
+//! A label matches when it holds all the words of its rule, in any order and case, and a value of its grammar follows.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::Template;
+use super::anchor::{Anchor, measure};
+use super::label::{Grammar, Label};
+use super::mend::anchor;
+use super::place::Layout;
+use super::scan::is_blank;
+use super::sheet::Sheet;
+use super::template::Heading;
+use super::words::Language;
+
+/// All of these must be there, each in one of its forms; then none of those.
+struct Rule {
+    label: Label,
+    words: &'static [&'static [&'static str]],
+    not: &'static [&'static str],
+}
+
+const OPTION: &[&str] = &["option", "elect", "alternative"];
+
+const RULES: &[Rule] = &[
+    Rule { label: Label::ScripPrice, words: &[&["price"], &["scrip", "share"]], not: &[] },
+    Rule {
+        label: Label::CertificateDate,
+        words: &[&["certificate"], &["despatch", "dispatch", "date"]],
+        not: &["latest", "deadline"],
+    },
+    Rule { label: Label::FirstDealingDate, words: &[&["first"], &["dealing", "trading"]], not: &[] },
+    Rule { label: Label::PartialScrip, words: &[&["part"], &["cash"], &["share", "scrip"]], not: &["currenc"] },
+    Rule { label: Label::PartialCurrency, words: &[&["part"], &["currenc"], &["elect", "option"]], not: &[] },
+    Rule { label: Label::Fractions, words: &[&["fraction"]], not: &[] },
+    Rule { label: Label::FirstOptionRate, words: &[&["first"], OPTION, &["exchange rate"]], not: &[] },
+    Rule { label: Label::SecondOptionRate, words: &[&["second"], OPTION, &["exchange rate"]], not: &[] },
+    Rule { label: Label::FirstOption, words: &[&["first"], OPTION, &["currenc"], &["amount"]], not: &["rate"] },
+    Rule { label: Label::SecondOption, words: &[&["second"], OPTION, &["currenc"], &["amount"]], not: &["rate"] },
+    Rule { label: Label::ElectionDeadline, words: &[&["latest", "deadline"], &["elect", "option"]], not: &[] },
+    Rule { label: Label::DefaultOption, words: &[&["default"], &["option", "election"]], not: &["currenc", "amount"] },
+];
+
+/// Longest wording of a label.
+const LABEL_BYTES: usize = 240;
+
+/// Looks for missing rows in a stretch of text where they are due.
+pub fn find(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, zone: Range<usize>, due: &[Label]) -> Vec<Anchor> {
+    if due.last() == Some(&Label::DividendSection) {
+        return withdrawn_section(sheet, heading.language, layout, zone).into_iter().collect();
+    }
+    let elections = heading.template != Template::Ef001 && heading.language == Language::En;
+    if !elections || !due.iter().any(|label| label.is_election()) {
+        return Vec::new();
+    }
+    rows(sheet, layout, zone, due)
+}
+
+/// `Information relating to the withdrawn dividend`, or the like: the words that end the stretch before the dividend type.
+fn withdrawn_section(sheet: &Sheet<'_>, language: Language, layout: Layout, zone: Range<usize>) -> Option<Anchor> {
+    let start = match (language, layout) {
+        (Language::En, Layout::Flow) => {
+            let text = sheet.slice(zone.clone());
+            let information = memmem::rfind(text.as_bytes(), b"nformation")?.checked_sub(1)?;
+            let before = text.get(..information)?.trim_end();
+            let adjective = ["Withdrawn", "Cancelled"].into_iter().find(|word| before.ends_with(word));
+            zone.start + adjective.map_or(information, |word| before.len() - word.len())
+        }
+        (Language::En, _) | (Language::ZhHant, Layout::Lines | Layout::Tabbed) => {
+            sheet.lines(zone.clone()).last()?.start
+        }
+        (Language::ZhHant, Layout::Flow) => return None,
+    };
+    let wording = sheet.slice(start..zone.end).to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| wording.contains(word));
+    let section = match language {
+        Language::En => says(&["information"]) && says(&["dividend"]) && says(&["withdr", "cancel"]),
+        Language::ZhHant => wording.ends_with("股息信息"),
+    };
+    (section && wording.len() <= 120).then(|| anchor(sheet, Label::DividendSection, start..zone.end, None))
+}
+
+/// Wording, value, wording, value: each wording that a rule accepts is a label.
+fn rows(sheet: &Sheet<'_>, layout: Layout, zone: Range<usize>, due: &[Label]) -> Vec<Anchor> {
+    let mut found = Vec::new();
+    let mut at = zone.start;
+    while at < zone.end {
+        let end = if layout == Layout::Tabbed { sheet.line_end(at).min(zone.end) } else { zone.end };
+        match row(sheet, layout, sheet.trim(at..end), due) {
+            Some(row) => {
+                at = row.reach().max(at + 1);
+                found.push(row);
+            }
+            None if layout == Layout::Flow => break,
+            None => at = sheet.line_end(at).max(at) + 1,
+        }
+    }
+    found.dedup_by_key(|row| row.label);
+    found
+}
+
+/// The row that begins the stretch.
+fn row(sheet: &Sheet<'_>, layout: Layout, zone: Range<usize>, due: &[Label]) -> Option<Anchor> {
+    let text = sheet.slice(zone.clone());
+    let mut words = text
+        .char_indices()
+        .filter(|(_, c)| is_blank(*c))
+        .map(|(at, c)| at + c.len_utf8())
+        .take_while(|at| *at <= LABEL_BYTES);
+    words.find_map(|at| {
+        let wording = text.get(..at)?;
+        let label = rule_for(wording, due)?;
+        if layout == Layout::Lines && wording.trim_end().lines().count() > 2 {
+            return None;
+        }
+        let value_end = measured(sheet, label.grammar(), zone.start + at, zone.end);
+        let free = label.grammar() == Grammar::Text && begins_value(layout, wording, text.get(at..)?);
+        (value_end.is_some() || free).then(|| {
+            let end = zone.start + wording.trim_end_matches(is_blank).len();
+            anchor(sheet, label, zone.start..end, value_end)
+        })
+    })
+}
+
+fn measured(sheet: &Sheet<'_>, grammar: Grammar, at: usize, end: usize) -> Option<usize> {
+    let begins_at_once = sheet.slice(at..end).chars().next().is_some_and(|c| !is_blank(c));
+    begins_at_once.then(|| measure(grammar, &sheet.text, at))?.filter(|value_end| *value_end <= end)
+}
+
+/// The fraction row holds free text: it begins at a capital after the wording, or behind the tab.
+fn begins_value(layout: Layout, wording: &str, rest: &str) -> bool {
+    match layout {
+        Layout::Tabbed => wording.ends_with('\t'),
+        Layout::Lines | Layout::Flow => rest.starts_with(|c: char| c.is_ascii_uppercase()),
+    }
+}
+
+fn rule_for(wording: &str, due: &[Label]) -> Option<Label> {
+    let wording = wording.to_ascii_lowercase();
+    let holds = |word: &&str| wording.contains(*word);
+    let fits = |rule: &&Rule| {
+        due.contains(&rule.label)
+            && rule.words.iter().all(|forms| forms.iter().any(|word| holds(&word)))
+            && !rule.not.iter().any(|word| holds(&word))
+    };
+    RULES.iter().find(fits).map(|rule| rule.label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wordings_are_told_apart() {
+        let due = Label::ALL;
+        for (wording, expected) in [
+            ("Dividend amount in the first optional currency", Label::FirstOption),
+            ("First currency option: amount in which the dividend will be paid", Label::FirstOption),
+            ("Exchange rate for the first optional currency", Label::FirstOptionRate),
+            ("Second option currency and amount", Label::SecondOption),
+            ("Exchange rate of the second currency option", Label::SecondOptionRate),
+            ("Currency election may be made for part of the dividend", Label::PartialCurrency),
+            ("Latest time for election", Label::ElectionDeadline),
+            ("Deadline to exercise the option", Label::ElectionDeadline),
+            ("Default option", Label::DefaultOption),
+            ("Price at which the cash dividend is converted into scrip shares", Label::ScripPrice),
+            ("Date of despatch of share certificates", Label::CertificateDate),
+            ("First day of dealing in scrip shares", Label::FirstDealingDate),
+            ("Dividend may be received partly in cash and partly in new shares", Label::PartialScrip),
+            ("Treatment of fractional shares", Label::Fractions),
+        ] {
+            assert_eq!(rule_for(wording, &due), Some(expected), "{wording}");
+        }
+        for wording in ["Ex-dividend date", "Some other row", "Number of shares"] {
+            assert_eq!(rule_for(wording, &due), None, "{wording}");
+        }
+    }
+}

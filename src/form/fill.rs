@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::choice::{self, Absence, Choice};
 use super::date::{self, Impossible};
-use super::label::Label;
+use super::label::{Grammar, Label};
 use super::place::Layout;
 use super::rows::{Rows, Slot};
 use super::scan::Scan;
@@ -78,10 +78,7 @@ impl Filler<'_, '_> {
 
     /// A row's text as printed, pieces joined, without the tick of a ticked box; the line that it begins on.
     fn printed(&self, slot: &Slot) -> (String, u32) {
-        let mut text = self.sheet.join(&slot.pieces(), self.heading.language);
-        if self.layout == Layout::Flow && self.heading.language == Language::ZhHant {
-            text = without_line_ends(&text);
-        }
+        let text = self.sheet.join(&slot.pieces(), self.heading.language);
         let first = slot.pieces().into_iter().map(|piece| self.sheet.trim(piece)).find(|piece| !piece.is_empty());
         let line = first.map(|piece| piece.start).or(slot.label_at).map_or(0, |at| self.sheet.line(at));
         (text, line)
@@ -98,8 +95,9 @@ impl Filler<'_, '_> {
             return Printed { value: absent, text, line };
         }
         let mut scan = Scan::new(&text);
+        let trusted = !slot.doubtful && !self.may_be_cut(label, &slot);
         let value = match take(&mut scan) {
-            Some(Ok(value)) if scan.is_done() && !slot.doubtful => Value::Stated(value),
+            Some(Ok(value)) if scan.is_done() && trusted => Value::Stated(value),
             Some(Err(Impossible)) if scan.is_done() => {
                 self.report(Code::ImpossibleDate, label, line, &text, Some("a day that the calendar has"));
                 Value::Unparsed { expected }
@@ -107,6 +105,17 @@ impl Filler<'_, '_> {
             _ => Value::Unparsed { expected },
         };
         Printed { value, text, line }
+    }
+
+    /// A figure without an end mark of its own, at the very end of a text that is cut off: `HKD 1.0` may have been `HKD 1.083`.
+    fn may_be_cut(&self, label: Label, slot: &Slot) -> bool {
+        let open = matches!(label.grammar(), Grammar::Rate | Grammar::Price | Grammar::Counters | Grammar::Amount);
+        open && !self.rows.has(Label::DirectorsSection)
+            && self.sheet.is_blank(slot.after.end..self.sheet.text.len())
+            && {
+                let printed = self.sheet.slice(slot.after.clone());
+                printed.ends_with(|c: char| c.is_ascii_digit())
+            }
     }
 
     /// A row of fixed wordings, some of them accepted on trust.
@@ -267,19 +276,6 @@ fn absence<T>(text: &str) -> Option<Value<T>> {
         Absence::NotApplicable => Value::NotApplicable,
         Absence::ToBeAnnounced => Value::ToBeAnnounced,
     })
-}
-
-/// Where line ends became blanks, a blank between two Chinese characters is one.
-fn without_line_ends(text: &str) -> String {
-    let mut joined = String::with_capacity(text.len());
-    for word in text.split(' ') {
-        let wide = |c: Option<char>| c.is_none_or(|c| !c.is_ascii());
-        if !joined.is_empty() && (!wide(joined.chars().next_back()) || !wide(word.chars().next())) {
-            joined.push(' ');
-        }
-        joined.push_str(word);
-    }
-    joined
 }
 
 fn collapse(text: &str) -> String {

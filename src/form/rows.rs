@@ -117,10 +117,11 @@ impl Rows {
         for (anchor, next) in labels.iter().zip(labels.iter().skip(1)) {
             let (own, other) = (self.slot(anchor.label), self.slot(next.label));
             let lone = own.before.is_empty() && own.inside.is_empty() && other.pieces().iter().all(Range::is_empty);
-            if lone && share::may_be_either_ones(sheet, anchor, next, &own.after) {
-                if let Some(slot) = self.slot_mut(anchor.label) {
-                    slot.doubtful = true;
-                }
+            if lone
+                && share::may_be_either_ones(sheet, anchor, next, &own.after)
+                && let Some(slot) = self.slot_mut(anchor.label)
+            {
+                slot.doubtful = true;
             }
         }
     }

@@ -143,8 +143,8 @@ fn rule_for(wording: &str, due: &[Label]) -> Option<Label> {
     let holds = |word: &&str| wording.contains(*word);
     let fits = |rule: &&Rule| {
         due.contains(&rule.label)
-            && rule.words.iter().all(|forms| forms.iter().any(|word| holds(&word)))
-            && !rule.not.iter().any(|word| holds(&word))
+            && rule.words.iter().all(|forms| forms.iter().any(holds))
+            && !rule.not.iter().any(holds)
     };
     RULES.iter().find(fits).map(|rule| rule.label)
 }

@@ -21,7 +21,6 @@ mod logs;
 mod metrics;
 mod printed;
 mod readme;
-mod real_forms;
 mod records;
 mod schema;
 #[cfg(feature = "service")]

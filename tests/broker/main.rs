@@ -5,6 +5,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod check;
 #[expect(dead_code, reason = "the scenarios that use the rest of it follow")]
 mod harness;
 mod stand;

@@ -82,6 +82,8 @@ fn start_with(
     let listener = http::bind(config.http.listen).map_err(|fault| Fault::new(Exit::Io, fault.to_string()))?;
     let (metrics, health) = (Metrics::new(), Health::default());
     metrics.expect_topic(&config.kafka.input_topic);
+    // Until the watchdog has looked for the first time.
+    (0..config.delivery.workers).for_each(|number| health.unready(&watchdog::part(number), "starting"));
     let control = Control::new(config.delivery.workers);
     let workers = (0..config.delivery.workers).map(|number| Worker::new(&config, number, &control, &metrics));
     let workers = workers.collect::<Result<Vec<_>, _>>()?;

@@ -54,11 +54,16 @@ pub(super) fn spawn(
     Ok(())
 }
 
+/// A worker's name on the probes.
+pub(super) fn part(worker: usize) -> String {
+    format!("worker {worker}")
+}
+
 /// Shows each worker on the probes; returns the fault of a call that has outlived its budget.
 fn look(control: &Control, health: &Health) -> Option<Fault> {
     let mut fault = None;
     for (number, status) in control.workers().iter().enumerate() {
-        let part = format!("worker {number}");
+        let part = part(number);
         match status.unready() {
             Some(reason) => health.unready(&part, &reason),
             None => health.ready(&part),

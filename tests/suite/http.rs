@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use exdate::message::Message;
@@ -123,6 +124,21 @@ fn a_taken_port_names_the_setting() {
     let fault = http::bind(server.address).expect_err("the port is taken").to_string();
     let expected = format!("http.listen: cannot listen on {}: Address already in use", server.address);
     assert!(fault.starts_with(&expected), "{fault}");
+}
+
+#[test]
+fn the_program_ends_with_one_line_of_json_and_exit_code_4_when_its_port_is_taken() {
+    let server = start();
+    let listen = format!("http.listen={}", server.address);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_exdate"));
+    // No configuration file of the working directory, and no broker: the port comes first.
+    let output = command.args(["run", "--config", "/dev/null", "--set", &listen]).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+    let lines = String::from_utf8_lossy(&output.stderr).into_owned();
+    let line: serde_json::Value = serde_json::from_str(&lines).expect("one line of JSON");
+    assert_eq!((&line["level"], &line["exit_code"]), (&"ERROR".into(), &4.into()));
+    assert!(line["message"].as_str().is_some_and(|text| text.starts_with("http.listen: cannot listen on ")), "{lines}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use exdate::config::{self, Bytes, Config, Loaded, LogFormat, Mode, Origin, Problems};
@@ -279,4 +280,26 @@ fn the_documented_file_holds_every_setting_at_its_default() {
     for line in default.lines().filter(|line| line.contains('=')) {
         assert!(lines.contains(&line), "config.toml writes `{line}` in another way");
     }
+}
+
+#[test]
+fn the_program_ends_with_the_whole_report_and_exit_code_3() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_exdate"));
+    command.current_dir(folder.path()).env_clear().env("EXDATE__DELIVERY__WORKERS", "many");
+    command.args(["run", "--set", "http.listen=9464", "--set", "kafka.group=x", "--config", "exdate.toml"]);
+    fs::write(folder.path().join("exdate.toml"), "[log]\nformat = \"text\"\n").expect("a file");
+    let output = command.output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "\
+the configuration has 4 problems:
+  log.format (exdate.toml:2): found the string \"text\", expected \"auto\" or \"human\" or \"json\"
+  delivery.workers (EXDATE__DELIVERY__WORKERS): found `many`, expected a whole number from 1 to 64
+  http.listen (--set): found `9464`, expected an IP address and port, as in \"0.0.0.0:9464\" or \"[::]:9464\"
+  kafka.group (--set): unknown setting, did you mean kafka.group_id?
+"
+    );
 }

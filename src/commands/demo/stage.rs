@@ -222,8 +222,8 @@ impl Stage {
              exdate run           the service\n",
         );
         if keep {
-            print(&format!("\nStill up: http://{}/metrics. Ctrl-C ends it.\n", self.service.http_address));
-            wait_for_signal()?;
+            let told = format!("\nStill up: http://{}/metrics. Ctrl-C ends it.\n", self.service.http_address);
+            wait_for_signal(|| print(&told))?;
         }
         Ok(())
     }
@@ -237,11 +237,13 @@ impl Stage {
     }
 }
 
-fn wait_for_signal() -> std::io::Result<()> {
+/// `listening` is called once a signal will be heard: whoever reads what it prints may send one at once.
+fn wait_for_signal(listening: impl FnOnce()) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        listening();
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}

@@ -90,6 +90,57 @@ fn real_forms_carry_no_warning() {
 }
 
 #[test]
+fn withholding_tables_are_read_row_by_row() {
+    let Some(folder) = folder() else { return };
+    for (file, rows) in [
+        (
+            "00728-final-2025-update.zh.txt",
+            vec![
+                ("非居民企業（非中國內地登記地址）", "10", "如H股股東為境外H股非居民企業", "所得稅。"),
+                ("非個人居民（非中國內地登記地址）", "10", "如H股個人股東為香港或澳門居民", "繳個人所得稅。"),
+                ("非個人居民（非中國內地登記地址）", "20", "如H股個人股東為與中國簽訂20%", "代繳個人所得稅。"),
+                ("內地個人投資者通過港股通投資本公司H股股票", "20", "對內地個人投資者通過港股通投資", "所得稅。"),
+            ],
+        ),
+        (
+            "06049-final-2022-update.zh.txt",
+            vec![
+                (
+                    "非居民企業（非中國內地登記地址）",
+                    "10",
+                    "本公司在向名列於本公司H股股東",
+                    "稅收協定（安排）待遇的申請。",
+                ),
+                ("非個人居民（非中國內地登記地址）", "10", "持有境內非外商投資企業在香港發", "而可能有所不同。"),
+                (
+                    "個人居民（中國內地登記地址）",
+                    "20",
+                    "對內地個人投資者通過港股通投資",
+                    "應納稅款由企業自行申報繳納。",
+                ),
+            ],
+        ),
+    ] {
+        let (event, _) = event(&folder, file);
+        let rates = event["withholding_tax"]["rates"].as_array().expect("a list of rates");
+        assert_eq!(rates.len(), rows.len(), "{file}: {rates:?}");
+        for (rate, (holder, percent, first, last)) in rates.iter().zip(rows) {
+            assert_eq!((&rate["shareholder_type"], &rate["rate_percent"]), (&json!(holder), &json!(percent)), "{file}");
+            let details = rate["details"].as_str().expect("further information");
+            assert!(details.starts_with(first) && details.ends_with(last), "{file}: {details}");
+        }
+    }
+    let (event, _) = event(&folder, "00728-final-2025-update.zh.txt");
+    let summary = event["withholding_tax"]["summary"].as_str().expect("the text above the table");
+    assert!(
+        summary.starts_with("宣派之股息所適用之代扣所得稅") && summary.ends_with("亦不承擔任何責任。"),
+        "{summary}"
+    );
+    assert!(summary.contains("請見公司於2026年4月27日發佈的2025年年報"), "the page break left a hole: {summary}");
+    assert!(!summary.contains("股息所涉及的代扣所得稅"), "the label stands in its text: {summary}");
+}
+
+#[test]
 fn registrars_are_read_whole_and_without_their_label() {
     let Some(folder) = folder() else { return };
     for (file, name, address) in [

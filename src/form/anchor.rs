@@ -111,14 +111,18 @@ fn may_begin_label(before: char, c: char) -> bool {
 /// The longest label that begins here.
 fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize) -> Option<Anchor> {
     let (first, ..) = next_symbol(&sheet.text, start)?;
-    let mut best: Option<(usize, Anchor)> = None;
+    let mut best: Option<((bool, usize), Anchor)> = None;
     for wording in vocabulary.starting_with(first) {
         let run = wording.run(&sheet.text, 0, start);
-        if run.symbols == 0 || best.as_ref().is_some_and(|(symbols, _)| run.symbols <= *symbols) {
+        if run.symbols == 0 {
             continue;
         }
+        // The longest, unless it is in pieces around something that is no value.
         if let Some(anchor) = complete(sheet, wording, start, run) {
-            best = Some((run.symbols, anchor));
+            let sound = anchor.is_whole() || anchor.has_inner_value();
+            if best.as_ref().is_none_or(|(rank, _)| (sound, run.symbols) > *rank) {
+                best = Some(((sound, run.symbols), anchor));
+            }
         }
     }
     best.map(|(_, anchor)| anchor)
@@ -127,7 +131,8 @@ fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize) -> Option<Anchor
 fn complete(sheet: &Sheet<'_>, wording: &Wording, start: usize, run: Run) -> Option<Anchor> {
     let label = wording.label;
     let (end, gap, exact) = if run.symbols == wording.len() {
-        (run.end, run.end..run.end, run.exact)
+        let end = after_colon(&sheet.text, run.end);
+        (end, end..end, run.exact)
     } else {
         let (gap, tail) = second_piece(sheet, wording, run)?;
         (tail.end, gap, run.exact && tail.exact)
@@ -159,11 +164,14 @@ fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Ran
     let left = wording.len() - first.symbols;
     let text = sheet.text.get(first.end..)?;
     let mut before = ' ';
+    let mut wrapped = false;
     for (offset, c) in text.char_indices().take_while(|(offset, _)| *offset < window) {
         let at_word = may_begin_label(before, c) && offset > 0;
         before = c;
         let at = first.end + offset;
-        let distinct = left >= if c.is_ascii() { 6 } else { 3 };
+        // Where lines were wrapped, the second half begins one.
+        wrapped |= c == '\n';
+        let distinct = left >= if c.is_ascii() { 6 } else { 3 } && !wrapped;
         if at_word
             && (distinct || sheet.begins_line(at))
             && let Some(found) = rest_at(at)
@@ -178,6 +186,16 @@ fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Ran
 fn may_break(wording: &Wording, first: Run) -> bool {
     let (least_whole, least_piece) = if wording.is_latin() { (22, 9) } else { (7, 4) };
     wording.label.grammar() != Grammar::Section && wording.len() >= least_whole && first.symbols >= least_piece
+}
+
+/// The form prints no colon after its labels; a copy typed by hand may.
+fn after_colon(text: &str, end: usize) -> usize {
+    let rest = text.get(end..).unwrap_or_default();
+    let colon = rest.trim_start_matches(' ');
+    match colon.chars().next() {
+        Some(c @ (':' | '：')) => end + (rest.len() - colon.len()) + c.len_utf8(),
+        _ => end,
+    }
 }
 
 fn closes(text: &str, end: usize) -> Closes {

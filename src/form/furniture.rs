@@ -46,7 +46,7 @@ pub fn form_code(text: &str) -> Option<&str> {
 
 fn footers(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for start in memmem::find_iter(text.as_bytes(), "Page ") {
+    for start in memmem::find_iter(text.as_bytes(), "Page") {
         found.extend(english_footer(text, start));
     }
     for start in memmem::find_iter(text.as_bytes(), "第") {

@@ -1,12 +1,12 @@
 //! What no row took, and what place could not decide, as findings: nothing is dropped in silence.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Not, Range};
 
-use super::anchor::Anchor;
-use super::label::Label;
+use super::anchor::{Anchor, Closes};
+use super::label::{Grammar, Label};
 use super::mend::Mended;
-use super::place::{Layout, Placed};
+use super::place::{self, Layout, Placed};
 use super::rows::Rows;
 use super::scan::is_blank;
 use super::share::looks_like_row;
@@ -25,6 +25,10 @@ pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &R
             findings.push(competing(sheet, chosen, other));
         }
     }
+    // Lines that are named as competing are not named again as left over.
+    let others = placed.rivals.iter().filter_map(|(_, other)| anchors.get(*other)).map(|anchor| anchor.start);
+    let others = others.chain(rows.contested.iter().map(|(_, _, other)| other.start));
+    let rivals: Vec<Option<u32>> = others.map(|at| Some(sheet.line(at))).collect();
     for (label, value, other) in &rows.contested {
         let place = |range: &Range<usize>| {
             format!("line {}: `{}`", sheet.line(range.start), collapsed(sheet.slice(range.clone())))
@@ -40,7 +44,19 @@ pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &R
         ));
     }
     for leftover in &rows.leftovers {
-        findings.extend(unread(sheet, leftover, layout).take(MOST_LISTED));
+        let named = |finding: &Finding| rivals.contains(&finding.line);
+        findings.extend(unread(sheet, leftover, layout).filter(|finding| !named(finding)).take(MOST_LISTED));
+    }
+    if let Some(title) = anchors.iter().find(|anchor| is_out_of_order(sheet, anchor, layout, rows)) {
+        let found = collapsed(sheet.slice(title.start..title.end));
+        findings.push(finding(
+            sheet,
+            Code::SectionsOutOfOrder,
+            "",
+            title.start,
+            Some(&found),
+            Some("the sections in their printed order"),
+        ));
     }
     if !rows.has(Label::DirectorsSection) {
         let last = sheet.trim(0..sheet.text.len()).end;
@@ -57,6 +73,16 @@ pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &R
     findings
 }
 
+/// A section title that stands as one, while its section was not found where it is due.
+fn is_out_of_order(sheet: &Sheet<'_>, anchor: &Anchor, layout: Layout, rows: &Rows) -> bool {
+    let section = anchor.label.grammar() == Grammar::Section && !anchor.label.is_election();
+    let stands = match layout {
+        Layout::Flow => place::goes_on(sheet, anchor).not(),
+        Layout::Lines | Layout::Tabbed => anchor.begins_line && matches!(anchor.closes, Closes::Line | Closes::Tab),
+    };
+    section && anchor.exact && stands && !rows.has(anchor.label)
+}
+
 /// Wordings accepted on trust: of the title, of labels.
 pub fn unconfirmed(sheet: &Sheet<'_>, heading: &Heading, mended: &Mended) -> Vec<Finding> {
     let wording = |field, range: Range<usize>| {
@@ -69,6 +95,13 @@ pub fn unconfirmed(sheet: &Sheet<'_>, heading: &Heading, mended: &Mended) -> Vec
 
 fn collapsed(text: &str) -> String {
     text.split(is_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Two forms in one text: no value of either can be trusted to belong to the other's title.
+pub fn two_forms(sheet: &Sheet<'_>, first: &Heading, second: Range<usize>) -> Finding {
+    let found =
+        format!("forms begin on line {} and on line {}", sheet.line(first.title.start), sheet.line(second.start));
+    finding(sheet, Code::CompetingValues, "", second.start, Some(&found), Some("one form"))
 }
 
 /// Two lines for one row.

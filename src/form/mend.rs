@@ -30,7 +30,11 @@ pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, found: &[&Anch
         let left = index.checked_sub(1).and_then(|i| found.get(i));
         let right = found.get(index);
         if let Some(left) = left {
-            mended.labels.push((*left).clone());
+            let mut left = (*left).clone();
+            if left.label == Label::DividendSection && tolerant::lengthen_withdrawn_title(sheet, &mut left) {
+                mended.unconfirmed.push((left.label, left.start..left.end));
+            }
+            mended.labels.push(left);
         }
         let from = left.map_or(heading.title.end, |a| a.reach());
         let zone = sheet.trim(from..right.map_or(sheet.text.len(), |a| a.start).max(from));
@@ -43,11 +47,33 @@ pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, found: &[&Anch
         }
         mended.labels.extend(lost_half(sheet, vocabulary, layout, zone.clone(), &due));
         let trusted = tolerant::find(sheet, heading, layout, zone, &due);
-        mended.unconfirmed.extend(trusted.iter().map(|anchor| (anchor.label, anchor.start..anchor.end)));
+        let rows = trusted.iter().filter(|anchor| anchor.label != Label::ScripSection);
+        mended.unconfirmed.extend(rows.map(|anchor| (anchor.label, anchor.start..anchor.end)));
         mended.labels.extend(trusted);
     }
     mended.labels.sort_by_key(|anchor| anchor.start);
+    drop_homeless(&mut mended.labels);
     mended
+}
+
+/// Fewest rows that stand for a section whose title is lost.
+const FEWEST_ROWS: usize = 3;
+
+/// Rows of a section whose title is nowhere may be quotations in a text that was cut off before the section began.
+fn drop_homeless(labels: &mut Vec<Anchor>) {
+    use Label::{
+        ApprovalDate, DefaultPayment, DirectorsSection, DividendSection, DividendType, PaymentDate, RegisterSection,
+    };
+    for (title, first, last) in
+        [(DividendSection, DividendType, ApprovalDate), (RegisterSection, DefaultPayment, PaymentDate)]
+    {
+        let has = |label: Label| labels.iter().any(|anchor| anchor.label == label);
+        let belongs = |anchor: &Anchor| (first..=last).contains(&anchor.label);
+        let rows = labels.iter().filter(|anchor| belongs(anchor)).count();
+        if !has(title) && (rows < FEWEST_ROWS || !has(DirectorsSection)) {
+            labels.retain(|anchor| !belongs(anchor));
+        }
+    }
 }
 
 /// Labels that are printed between two others, and were not found.

@@ -339,6 +339,8 @@ pub fn read(text: &str) -> Reading {
     let rows = rows::give_out(&sheet, &mended.labels, layout, from);
     let (form, mut findings) = fill::fill(&sheet, &heading, layout, &rows);
     findings.extend(leftover::unconfirmed(&sheet, &heading, &mended));
+    findings
+        .extend(template::second_form(&sheet, &heading).map(|second| leftover::two_forms(&sheet, &heading, second)));
     findings.extend(leftover::findings(&sheet, &anchors, &placed, &rows, layout));
     Reading::Form(Box::new(form), findings)
 }

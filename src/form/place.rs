@@ -133,7 +133,7 @@ pub fn choose(sheet: &Sheet<'_>, anchors: &[Anchor], layout: Layout) -> Placed {
         .iter()
         .enumerate()
         .filter_map(|(index, anchor)| {
-            let points = points(sheet, anchor, layout)?;
+            let points = points(sheet, anchor, anchors.get(index + 1), layout)?;
             let begun = |at: usize| labels.partition_point(|&start| start < at);
             let (start, reach) = (anchor.start, anchor.reach());
             let (labels_at_start, labels_at_reach) = (begun(start), begun(reach));
@@ -172,8 +172,15 @@ fn striking(anchors: &[Anchor], layout: Layout) -> Vec<usize> {
 }
 
 /// What a candidate earns by its looks; `None` when it cannot be a label.
-fn points(sheet: &Sheet<'_>, anchor: &Anchor, layout: Layout) -> Option<Points> {
-    if !may_stand(anchor, layout) {
+fn points(sheet: &Sheet<'_>, anchor: &Anchor, next: Option<&Anchor>, layout: Layout) -> Option<Points> {
+    // A section title may share its line with the first row of the section.
+    let opens_rows = next.is_some_and(|next| {
+        next.exact
+            && next.label > anchor.label
+            && sheet.is_blank(anchor.end..next.start.clamp(anchor.end, anchor.end + 40))
+            && next.start < anchor.end + 40
+    });
+    if !may_stand(anchor, layout, opens_rows) {
         return None;
     }
     let mut points = if anchor.is_whole() { WHOLE } else { BROKEN };
@@ -197,18 +204,19 @@ fn points(sheet: &Sheet<'_>, anchor: &Anchor, layout: Layout) -> Option<Points> 
 }
 
 /// In one-line texts: small letters follow, or Chinese without a blank, so the words are part of a sentence.
-fn goes_on(sheet: &Sheet<'_>, anchor: &Anchor) -> bool {
+pub fn goes_on(sheet: &Sheet<'_>, anchor: &Anchor) -> bool {
     let next = Scan::at(&sheet.text, anchor.end).peek();
     let chinese = next.is_some_and(|c| !c.is_ascii()) && anchor.closes == Closes::Glued;
     chinese || next.is_some_and(|c| c.is_ascii_lowercase() || c == ',' || c == '.')
 }
 
-fn may_stand(anchor: &Anchor, layout: Layout) -> bool {
+fn may_stand(anchor: &Anchor, layout: Layout, opens_rows: bool) -> bool {
     let section = anchor.label.grammar() == Grammar::Section;
     let valued = anchor.value_end.is_some();
     match layout {
         Layout::Tabbed => anchor.begins_line && matches!(anchor.closes, Closes::Tab | Closes::Line),
         Layout::Flow => anchor.exact,
+        Layout::Lines if section && anchor.exact && opens_rows => true,
         Layout::Lines if section => {
             let open = matches!(anchor.label, Label::OtherSection | Label::DirectorsSection);
             anchor.begins_line

@@ -183,6 +183,18 @@ fn find_title(sheet: &Sheet<'_>) -> Option<Title> {
     best
 }
 
+/// Another form that begins below the first one: its title, its first row and its stock code.
+pub fn second_form(sheet: &Sheet<'_>, first: &Heading) -> Option<Range<usize>> {
+    let titles = english_titles(sheet).chain(chinese_titles(sheet));
+    let mut others =
+        titles.filter(|title| title.range.start >= first.title.end && title.standing == Standing::BeforeFirstRow);
+    let has_code = |title: &Title| {
+        let below = sheet.slice(sheet.window(title.range.end, 400));
+        ["Stock code", "股份代號"].iter().any(|label| below.contains(label))
+    };
+    others.find(has_code).map(|title| title.range)
+}
+
 const ANNOUNCEMENT: &str = "Announcement for";
 
 /// Titles that end with `Announcement for ... Issuer`.

@@ -11,7 +11,7 @@ use super::anchor::{Anchor, measure};
 use super::label::{Grammar, Label};
 use super::mend::anchor;
 use super::place::Layout;
-use super::scan::is_blank;
+use super::scan::{Scan, is_blank};
 use super::sheet::Sheet;
 use super::template::Heading;
 use super::words::Language;
@@ -59,28 +59,45 @@ pub fn find(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, zone: Range<us
     rows(sheet, layout, zone, due)
 }
 
-/// `Information relating to the withdrawn dividend`, or the like: the words that end the stretch before the dividend type.
+/// `Information relating to the withdrawn dividend`, or the like, near the end of the stretch before the dividend type.
 fn withdrawn_section(sheet: &Sheet<'_>, language: Language, layout: Layout, zone: Range<usize>) -> Option<Anchor> {
-    let start = match (language, layout) {
-        (Language::En, Layout::Flow) => {
-            let text = sheet.slice(zone.clone());
-            let information = memmem::rfind(text.as_bytes(), b"nformation")?.checked_sub(1)?;
-            let before = text.get(..information)?.trim_end();
-            let adjective = ["Withdrawn", "Cancelled"].into_iter().find(|word| before.ends_with(word));
-            zone.start + adjective.map_or(information, |word| before.len() - word.len())
-        }
-        (Language::En, _) | (Language::ZhHant, Layout::Lines | Layout::Tabbed) => {
-            sheet.lines(zone.clone()).last()?.start
-        }
-        (Language::ZhHant, Layout::Flow) => return None,
-    };
-    let wording = sheet.slice(start..zone.end).to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| wording.contains(word));
+    if layout != Layout::Flow {
+        let lines: Vec<_> = sheet.lines(sheet.window_within(&zone, 400)).collect();
+        let title = lines.into_iter().rev().take(3).find(|line| says_withdrawn(sheet.slice(line.clone()), language))?;
+        return Some(anchor(sheet, Label::DividendSection, title, None));
+    }
+    let text = sheet.slice(zone.clone());
+    let information = memmem::rfind(text.as_bytes(), b"nformation")?.checked_sub(1)?;
+    let before = text.get(..information)?.trim_end();
+    let adjective = ["Withdrawn", "Cancelled"].into_iter().find(|word| before.ends_with(word));
+    let start = zone.start + adjective.map_or(information, |word| before.len() - word.len());
+    let title = start..zone.end;
+    says_withdrawn(sheet.slice(title.clone()), language).then(|| anchor(sheet, Label::DividendSection, title, None))
+}
+
+fn says_withdrawn(title: &str, language: Language) -> bool {
+    let lower = title.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let section = match language {
-        Language::En => says(&["information"]) && says(&["dividend"]) && says(&["withdr", "cancel"]),
-        Language::ZhHant => wording.ends_with("股息信息"),
+        Language::En => {
+            says(&["information"]) && says(&["dividend"]) && says(&["withdr", "cancel"]) && !lower.starts_with("the ")
+        }
+        Language::ZhHant => lower.ends_with("股息信息") || (lower.contains("股息信息") && says(&["撤回", "取消"])),
     };
-    (section && wording.len() <= 120).then(|| anchor(sheet, Label::DividendSection, start..zone.end, None))
+    section && title.len() <= 120 && !title.ends_with(['.', '。', ','])
+}
+
+/// The section title of a withdrawal that only adds a word to the known one: `Information relating to the dividend withdrawn`.
+pub fn lengthen_withdrawn_title(sheet: &Sheet<'_>, title: &mut Anchor) -> bool {
+    let mut scan = Scan::at(&sheet.text, title.end);
+    let _bracket = scan.eat("(");
+    let added = scan.eat_word("withdrawn") || scan.eat_word("cancelled");
+    let _bracket = added && scan.eat(")");
+    if added {
+        title.end = scan.position();
+        title.gap = title.end..title.end;
+    }
+    added
 }
 
 /// Wording, value, wording, value: each wording that a rule accepts is a label.
@@ -89,6 +106,12 @@ fn rows(sheet: &Sheet<'_>, layout: Layout, zone: Range<usize>, due: &[Label]) ->
     let mut at = zone.start;
     while at < zone.end {
         let end = if layout == Layout::Tabbed { sheet.line_end(at).min(zone.end) } else { zone.end };
+        let line = sheet.lines(at..end).next();
+        if let Some(title) = line.filter(|line| layout != Layout::Flow && is_scrip_title(sheet.slice(line.clone()))) {
+            at = title.end.max(at + 1);
+            found.push(anchor(sheet, Label::ScripSection, title, None));
+            continue;
+        }
         match row(sheet, layout, sheet.trim(at..end), due) {
             Some(row) => {
                 at = row.reach().max(at + 1);
@@ -100,6 +123,14 @@ fn rows(sheet: &Sheet<'_>, layout: Layout, zone: Range<usize>, due: &[Label]) ->
     }
     found.dedup_by_key(|row| row.label);
     found
+}
+
+/// `Information relating to scrip shares`: a title within the section, without a value.
+fn is_scrip_title(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    lower.contains("information")
+        && lower.contains("scrip")
+        && !line.contains(|c: char| c.is_ascii_digit() || c == '\t')
 }
 
 /// The row that begins the stretch.

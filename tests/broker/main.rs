@@ -6,6 +6,9 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod check;
-#[expect(dead_code, reason = "the scenarios that use the rest of it follow")]
+mod delivery;
 mod harness;
+mod mistakes;
+mod outage;
+mod refusal;
 mod stand;

@@ -8,8 +8,8 @@ use crate::harness::filings;
 use crate::harness::kafka::Kafka;
 use crate::harness::lane::Lane;
 use crate::harness::leash::Leash;
-use crate::harness::topics::{self, Writer};
-use crate::harness::{fresh_folder, shared};
+use crate::harness::topics::{self, Found, Tail, Writer};
+use crate::harness::{PATIENCE, fresh_folder, shared};
 
 #[test]
 fn a_program_on_a_leash_ends_with_its_holder() {
@@ -40,6 +40,21 @@ fn a_copier_copies_what_the_stand_has_written() {
         let copied = copies.iter().filter(|copy| copy.partition == partition).map(|copy| &copy.value);
         assert!(wanted.eq(copied), "partition {partition}");
     }
+}
+
+#[test]
+fn a_tail_meets_a_record_that_is_sent_while_it_waits() {
+    let Some(lane) = Lane::open("tail", 1) else { return };
+    let mut tail = Tail::from_beginning(&lane.servers, &lane.input);
+    assert!(matches!(tail.next(PATIENCE), Some(Found::End(0))));
+    let filing = filings::good(1).remove(0);
+    let writer = Writer::to(&lane.servers);
+    writer.send(&lane.input, &filing.record);
+    let Some(Found::Record(record)) = tail.next(PATIENCE) else { panic!("the record did not come") };
+    assert_eq!(
+        (&record.key, &record.value, &record.headers),
+        (&filing.record.key, &filing.record.value, &filing.record.headers)
+    );
 }
 
 #[test]

@@ -140,6 +140,12 @@ Directors of the issuer\t
 As at the date of this sample the board of directors comprises Ms. Ada Example and Mr. Ben Example as executive directors, and Ms. Cho Example, Mr. Dan Example and Ms. Eve Example as independent non-executive directors.\t";
 
 #[test]
+fn a_good_form_has_the_size_of_a_real_one() {
+    let sizes = good(100).iter().map(|filing| filing.record.value.as_ref().map_or(0, Vec::len)).collect::<Vec<_>>();
+    assert!(sizes.iter().all(|size| (2_100..2_300).contains(size)), "{sizes:?}");
+}
+
+#[test]
 fn a_mixed_stream_has_every_kind_for_every_issuer() {
     let filings = mixed(2_000);
     let mut seen = std::collections::BTreeSet::new();

@@ -109,7 +109,7 @@ impl Kafka {
 
     fn java(&self, arguments: &[&str], prelude: &str) -> Leash {
         let classes = Kafka::jars().join("*").display().to_string();
-        // The C1 compiler and the serial collector alone: a test broker should start fast and take little of two cores.
+        // A test broker should take little memory and little of two cores.
         let options =
             ["-Xmx512m", "-Xms128m", "-XX:+UseSerialGC", "-Dlog4j2.configurationFile=log4j2.xml", "-cp", &classes];
         let all: Vec<&str> = options.iter().chain(arguments).copied().collect();
@@ -131,9 +131,6 @@ pub(crate) fn free_port() -> u16 {
     given.insert(port);
     port
 }
-
-/// How long after a crash the old broker's lease lasts: the next one does not serve before.
-pub(crate) const LEASE: Duration = Duration::from_secs(2);
 
 const PROPERTIES: &str = "\
 process.roles=broker,controller

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::audit::{self, Fed};
 use super::filings::{Fate, Filing};
-use super::topics::{self, Writer};
+use super::topics::{self, Progress, Writer};
 use super::{await_some, fresh_folder, shared};
 
 /// One test's own part of a broker.
@@ -38,7 +38,17 @@ impl Lane {
 
     /// Input and output of so many partitions; dead letters have one.
     pub(crate) fn create_topics(&self, partitions: i32) {
+        self.create_input(partitions);
+        self.create_outputs(partitions);
+    }
+
+    /// The input topic alone.
+    pub(crate) fn create_input(&self, partitions: i32) {
         topics::create(&self.servers, &self.input, partitions, &[]);
+    }
+
+    /// The output topic, of so many partitions, and the dead-letter topic, of one.
+    pub(crate) fn create_outputs(&self, partitions: i32) {
         topics::create(&self.servers, &self.output, partitions, &[]);
         topics::create(&self.servers, &self.dead_letter, 1, &[]);
     }
@@ -55,18 +65,20 @@ impl Lane {
 
     /// Waits until the group has committed all that was fed.
     pub(crate) fn await_done(&self, fed: &[Fed]) {
-        let ends = ends(fed);
-        await_some("the group commits to the end of its input", || {
-            (topics::committed(&self.servers, &self.group, &self.input)? == ends).then_some(())
-        });
+        let what = format!("the group commits to the end of its input; logs: {}", self.folder.display());
+        await_some(&what, || self.is_done(fed).then_some(()));
+    }
+
+    /// Whether the group has committed all that was fed.
+    pub(crate) fn is_done(&self, fed: &[Fed]) -> bool {
+        topics::committed(&self.servers, &self.group, &self.input).is_some_and(|committed| committed == ends(fed))
     }
 
     /// Waits until the group has committed at least that many records.
     pub(crate) fn await_committed(&self, records: i64) {
-        await_some("the group commits a part of its input", || {
-            let committed = topics::committed(&self.servers, &self.group, &self.input)?;
-            (committed.values().sum::<i64>() >= records).then_some(())
-        });
+        let what = format!("the group commits {records} records; logs: {}", self.folder.display());
+        let progress = await_some(&what, || Progress::of(&self.servers, &self.group, &self.input));
+        await_some(&what, || (progress.total()? >= records).then_some(()));
     }
 
     /// Reads both output topics back, and checks that each input has exactly its outcome. Gives the number of events and dead letters.
@@ -82,7 +94,10 @@ impl Lane {
 
 impl Drop for Lane {
     fn drop(&mut self) {
-        topics::delete(&self.servers, &[&self.input, &self.output, &self.dead_letter]);
+        // A broker of our own goes with its data.
+        if shared::is_given(&self.servers) {
+            topics::delete(&self.servers, &[&self.input, &self.output, &self.dead_letter]);
+        }
     }
 }
 

@@ -52,6 +52,12 @@ impl Service {
         page::get(self.port, "/readyz").is_some_and(|(status, _)| status == 200)
     }
 
+    /// Why `/readyz` says no, when the reason holds this word.
+    pub(crate) fn unready_because(&self, word: &str) -> Option<String> {
+        let (status, reason) = page::get(self.port, "/readyz")?;
+        (status != 200 && reason.contains(word)).then_some(reason)
+    }
+
     /// Whether `/livez` says yes.
     pub(crate) fn is_live(&self) -> bool {
         page::get(self.port, "/livez").is_some_and(|(status, _)| status == 200)

@@ -32,7 +32,7 @@ pub(crate) fn servers() -> Option<String> {
 pub(crate) fn may_own(test: &str) -> bool {
     let may = Kafka::is_installed();
     if !may {
-        assert!(is_given() || is_absence_allowed(), "{NOTHING}");
+        assert!(given().is_some() || is_absence_allowed(), "{NOTHING}");
         eprintln!("not run: {test} stops and starts a broker of its own, which `make kafka` installs");
     }
     may
@@ -56,8 +56,9 @@ fn given() -> Option<String> {
     std::env::var("KAFKA_BOOTSTRAP_SERVERS").ok().filter(|servers| !servers.is_empty())
 }
 
-fn is_given() -> bool {
-    given().is_some()
+/// Whether these servers are somebody else's.
+pub(crate) fn is_given(servers: &str) -> bool {
+    given().is_some_and(|given| given == servers)
 }
 
 fn is_absence_allowed() -> bool {

@@ -234,6 +234,11 @@ impl Writer {
         places.into_iter().map(|place| place.expect("an acknowledged record")).collect()
     }
 
+    /// Sends one record on its way and does not wait for it.
+    pub(crate) fn send(&self, topic: &str, record: &Stored) {
+        self.queue(topic, record, None, usize::MAX);
+    }
+
     fn queue(&self, topic: &str, record: &Stored, partition: Option<i32>, index: usize) {
         let mut next = BaseRecord::<[u8], [u8], usize>::with_opaque_to(topic, index);
         next.partition = partition;
@@ -263,8 +268,9 @@ impl ProducerContext for Places {
     type DeliveryOpaque = usize;
 
     fn delivery(&self, result: &DeliveryResult<'_>, index: usize) {
-        if let Ok(message) = result {
-            self.0.lock().expect("no writer panics")[index] = Some((message.partition(), message.offset()));
+        let mut places = self.0.lock().expect("no writer panics");
+        if let (Ok(message), Some(place)) = (result, places.get_mut(index)) {
+            *place = Some((message.partition(), message.offset()));
         }
     }
 }

@@ -1,0 +1,100 @@
+//! The broker is not there, goes away, comes back, or cannot write: the service waits, says so, and loses nothing.
+
+use std::time::{Duration, Instant};
+
+use crate::harness::filings;
+use crate::harness::kafka::Kafka;
+use crate::harness::lane::Lane;
+use crate::harness::service::Service;
+use crate::harness::{await_some, shared};
+
+const SMALL: &[(&str, &str)] = &[("delivery.batch_records", "100")];
+
+#[test]
+fn a_broker_that_comes_late_and_is_killed_stopped_and_frozen_in_the_middle() {
+    if !shared::may_own("broker outages") {
+        return;
+    }
+    let mut kafka = Kafka::prepare("kafka-outage");
+    let lane = Lane::named("outage", kafka.bootstrap_servers());
+    let mut service = Service::start(&lane, "a", SMALL);
+    let reason = await_some("the service says that it waits for a broker", || service.unready_because("broker"));
+    assert!(service.is_live(), "{reason}");
+
+    kafka.start();
+    lane.create_topics(6);
+    service.await_ready();
+    let mut fed = lane.feed(filings::mixed(4_000));
+    lane.await_committed(500);
+    kafka.kill();
+    kafka.start();
+    lane.await_done(&fed);
+
+    fed.extend(lane.feed(filings::mixed(8_000).split_off(4_000)));
+    lane.await_committed(5_000);
+    kafka.stop();
+    kafka.start();
+    lane.await_done(&fed);
+
+    // A broker that accepts connections and answers nothing is worse than none.
+    fed.extend(lane.feed(filings::mixed(12_000).split_off(8_000)));
+    lane.await_committed(9_000);
+    kafka.freeze(Duration::from_secs(8));
+    lane.await_done(&fed);
+    let page = service.page();
+    assert!(page.adds_up());
+    assert_eq!(page.sum("records_consumed_total"), 12_000.0);
+    let (status, log) = service.terminate();
+    assert_eq!(status.code(), Some(0), "{log}");
+    lane.assert_exactly_once(&fed);
+}
+
+#[test]
+fn a_full_disk_on_the_brokers_side() {
+    if !shared::may_own("a broker with a full disk") {
+        return;
+    }
+    let mut kafka = Kafka::prepare("kafka-full");
+    // The input fits into three files of this size, and so do Kafka's own; what is made of it does not fit into one.
+    kafka.start_with_largest_file(11 * 1024);
+    let lane = Lane::named("full-disk", kafka.bootstrap_servers());
+    lane.create_input(3);
+    lane.create_outputs(1);
+    let fed = lane.feed(filings::mixed(8_000));
+    let mut service = Service::start(&lane, "a", SMALL);
+    // Kafka ends itself when the last of its disks fails.
+    kafka.await_end();
+    assert!(service.runs() && service.is_live());
+    kafka.start();
+    lane.await_done(&fed);
+    assert!(service.page().adds_up());
+    lane.assert_exactly_once(&fed);
+}
+
+#[test]
+fn sigterm_without_a_broker_ends_in_time() {
+    let Some(servers) = shared::servers() else { return };
+    let mut lane = Lane::named("nowhere", servers);
+    // A port on which nobody listens.
+    lane.servers = format!("127.0.0.1:{}", crate::harness::kafka::free_port());
+    let service = Service::start(&lane, "a", &[]);
+    await_some("the service says that it waits for a broker", || service.unready_because("broker"));
+    let asked = Instant::now();
+    let (status, log) = service.terminate();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?}", asked.elapsed());
+}
+
+#[test]
+fn a_missing_topic_is_named_and_waited_for() {
+    let Some(servers) = shared::servers() else { return };
+    let lane = Lane::named("missing", servers);
+    lane.create_input(2);
+    let fed = lane.feed(filings::mixed(100));
+    let mut service = Service::start(&lane, "a", &[]);
+    await_some("the service names the missing topic", || service.unready_because(&lane.output));
+    lane.create_outputs(2);
+    service.await_ready();
+    lane.await_done(&fed);
+    lane.assert_exactly_once(&fed);
+}

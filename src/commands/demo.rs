@@ -35,6 +35,7 @@ fn play(args: &Demo) -> Result<(), Failure> {
     for (number, sample) in (1..).zip(SAMPLES) {
         stage.play(number, sample)?;
     }
+    stage.show_event();
     stage.add_up()?;
     stage.conclude(args.keep)?;
     stage.clear()

@@ -48,7 +48,8 @@ fn a_newcomer_reads_what_becomes_of_each_document() {
          It reads announcements from hkex.announcements.raw and writes dividend events to hkex.dividends;\n\
          what it cannot turn into an event goes to hkex.announcements.dead-letter, with the reason.\n\
          Broker: 127.0.0.1:PORT   Metrics: http://127.0.0.1:PORT/metrics\n\n\
-         10 documents are sent, one after the other. The issuers are made up.\n"
+         10 documents are sent, one after the other. The issuers are made up.\n\
+         In brackets: the time from the document's arrival in Kafka to the commit of its outcome.\n"
     );
     let in_order = [
         "    published     XHKG:07901:DVCA:2025-12-31:FINL:ORDI  (N ms)\n",
@@ -67,11 +68,12 @@ fn a_newcomer_reads_what_becomes_of_each_document() {
         "    dead-lettered unsupported-template, line 1: ",
         "    skipped       not-a-dividend-form  (N ms)\n",
         "    skipped       tombstone  (N ms)\n",
+        "\nThe first event in full, as it stands in the topic (one line there):\n\n{\"schema_version\":",
+        "\n \"corporate_action_id\":\"XHKG:07901:DVCA:2025-12-31:FINL:ORDI\",\n",
         "\n10 consumed = 6 published + 2 dead-lettered + 2 skipped\n\
          The metrics say so, and the topics hold 6 events and 2 dead letters: nothing lost, nothing twice.\n",
-        "\nThe first event in full:\n\n{\"schema_version\":",
-        "\n \"corporate_action_id\":\"XHKG:07901:DVCA:2025-12-31:FINL:ORDI\",\n",
-        "\nWhat to try next:\n  exdate parse FILE ",
+        "\nWhat to try next:\n",
+        " parse --explain FILE ",
     ];
     in_order.iter().fold(rest, |rest, expected| match rest.split_once(expected) {
         Some((_, after)) => after,

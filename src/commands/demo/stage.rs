@@ -88,7 +88,8 @@ impl Stage {
              It reads announcements from {} and writes dividend events to {};\n\
              what it cannot turn into an event goes to {}, with the reason.\n\
              Broker: {}   Metrics: http://{}/metrics\n\n\
-             {documents} documents are sent, one after the other. The issuers are made up.\n",
+             {documents} documents are sent, one after the other. The issuers are made up.\n\
+             In brackets: the time from the document's arrival in Kafka to the commit of its outcome.\n",
             kafka.input_topic,
             kafka.output_topic,
             kafka.dead_letter_topic,
@@ -183,6 +184,16 @@ impl Stage {
         print(&text);
     }
 
+    /// Shows the first event in full.
+    pub(super) fn show_event(&self) {
+        if let Some(json) = &self.first_event {
+            print(&format!(
+                "\nThe first event in full, as it stands in the topic (one line there):\n\n{}\n",
+                telling::in_full(json)
+            ));
+        }
+    }
+
     /// Reads both topics once more and fetches the metrics, and holds all three against each other.
     pub(super) fn add_up(&self) -> Result<(), Failure> {
         let kafka = &self.config.kafka;
@@ -209,18 +220,16 @@ impl Stage {
         Ok(())
     }
 
-    /// Shows one event in full and what to try next; stays, when asked to.
+    /// Says what to try next; stays, when asked to.
     pub(super) fn conclude(&self, keep: bool) -> Result<(), Failure> {
-        if let Some(json) = &self.first_event {
-            print(&format!("\nThe first event in full:\n\n{}\n", telling::in_full(json)));
-        }
-        print(
+        let program = std::env::args().next().unwrap_or_else(|| "exdate".to_owned());
+        print(&format!(
             "\nWhat to try next:\n  \
-             exdate parse FILE    your own document, without a broker\n  \
-             exdate demo --keep   this again, staying up for a look at the metrics\n  \
-             exdate check         whether your Kafka cluster is ready for exdate\n  \
-             exdate run           the service\n",
-        );
+             {program} parse --explain FILE   what is read from where; try src/commands/demo/samples/tea-final.zh.txt\n  \
+             {program} demo --keep            this again, staying up for a look at the metrics\n  \
+             {program} check                  whether your Kafka cluster is ready for exdate\n  \
+             {program} run                    the service\n",
+        ));
         if keep {
             let told = format!("\nStill up: http://{}/metrics. Ctrl-C ends it.\n", self.service.http_address);
             wait_for_signal(|| print(&told))?;

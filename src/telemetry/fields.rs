@@ -42,8 +42,8 @@ fn is_index(part: &str) -> bool {
     !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Parts of the event that tell about the document or about other fields: never absent from the form.
-const NOT_PRINTED: [&str; 3] = ["/source", "/warnings", "/field_status"];
+/// Parts of the event that are computed, or tell about the document or other fields: never absent from the form.
+const NOT_PRINTED: [&str; 4] = ["/classification", "/field_status", "/source", "/warnings"];
 
 /// Walks the schema's properties. What may be absent: a null, a list, or all that an object holds.
 fn collect(schema: &Schema, node: &Value, pointer: &str, found: &mut BTreeSet<String>) {

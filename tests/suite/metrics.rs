@@ -1,12 +1,14 @@
 //! The metrics page: what is counted, when, under which labels, and that it adds up.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use exdate::finding::{Code, Finding, Stage};
-use exdate::message::Message;
-use exdate::pipeline::{Outcome, SkipReason};
+use exdate::message::{Message, Rules};
+use exdate::pipeline::{Outcome, SkipReason, process};
 use exdate::telemetry::metrics::{CATALOGUE, Metrics, Rebalance, RebuildReason, Tally, TransactionResult};
 
 use crate::support::event;
@@ -252,4 +254,27 @@ fn delivery_speaks_in_closed_words() {
     assert_eq!(shown[r#"exdate_producer_rebuilds_total{reason="fenced"}"#], 1.0);
     assert_eq!(shown[r#"exdate_rebalances_total{kind="lost"}"#], 1.0);
     assert_eq!(shown["exdate_breaker_open"], 1.0);
+}
+
+#[test]
+fn every_absent_field_of_the_corpus_has_a_label_of_its_own() {
+    let mut tally = Tally::default();
+    for folder in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/forms")).expect("the corpus").flatten()
+    {
+        let files = fs::read_dir(folder.path()).into_iter().flatten().flatten().map(|file| file.path());
+        for source in files.filter(|file| file.file_stem().is_some_and(|stem| stem == "source")) {
+            let bytes = fs::read(&source).expect("a form");
+            let message = Message { topic: "raw", value: Some(&bytes), ..Message::default() };
+            tally.add(&message, &process(&message, &Rules::default()), Duration::ZERO);
+        }
+    }
+    assert!(tally.records() >= 60, "only {} forms were found", tally.records());
+    let metrics = Metrics::new();
+    metrics.batch_committed(&tally);
+    let page = metrics.render();
+    assert_eq!(sum(&page, "exdate_outcomes_total"), sum(&page, "exdate_records_consumed_total"));
+    assert!(sum(&page, "exdate_field_status_total") >= 100.0);
+    for (series, value) in samples(&page) {
+        assert!(value == 0.0 || !series.contains("\"other\""), "{series} {value}");
+    }
 }

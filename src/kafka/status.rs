@@ -65,6 +65,16 @@ impl Status {
         self.lock().behind_since = since;
     }
 
+    /// Begins all measured times anew: the whole process stood still, and none of it was the worker's or the client's doing.
+    pub fn thawed(&self) {
+        let (mut inner, now) = (self.lock(), Instant::now());
+        if let Some((_, since, _)) = inner.call.as_mut() {
+            *since = now;
+        }
+        inner.turned = now;
+        inner.behind_since = inner.behind_since.map(|_| now);
+    }
+
     /// Why the worker is not ready.
     pub fn unready(&self) -> Option<String> {
         let inner = self.lock();
@@ -108,5 +118,23 @@ pub struct InCall<'a>(&'a Status);
 impl Drop for InCall<'_> {
     fn drop(&mut self) {
         self.0.lock().call = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_outlives_its_budget_is_overdue_unless_the_process_stood_still() {
+        let status = Status::new();
+        let budget = Duration::from_millis(20);
+        let _call = status.enter(Call::BeginTransaction, budget);
+        std::thread::sleep(budget * 2);
+        assert!(status.overdue().is_some());
+        status.thawed();
+        assert_eq!(status.overdue(), None);
+        std::thread::sleep(budget * 2);
+        assert!(status.overdue().is_some());
     }
 }

@@ -5,16 +5,21 @@
 
 use std::sync::mpsc::Sender;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Event;
 use crate::exit::Exit;
 use crate::kafka::control::Control;
 use crate::kafka::fault::Fault;
+use crate::kafka::status::Status;
 use crate::telemetry::health::Health;
 
 /// How often it looks.
 const PERIOD: Duration = Duration::from_millis(200);
+
+/// When it wakes up so much too late, the whole process stood still (SIGSTOP, a suspended machine, no CPU at all): calls look as
+/// if they hung, and do not.
+const FROZEN: Duration = Duration::from_secs(5);
 
 /// From the red probe to the end of the process: time for the supervisor to log and return, and for a scrape.
 const GRACE: Duration = Duration::from_secs(2);
@@ -48,7 +53,15 @@ pub(super) fn spawn(
                     return;
                 }
             }
+            let asleep = Instant::now();
             thread::sleep(PERIOD);
+            if asleep.elapsed() > FROZEN {
+                tracing::warn!(
+                    seconds = asleep.elapsed().as_secs(),
+                    "the process stood still; calls get their time anew"
+                );
+                control.workers().iter().for_each(Status::thawed);
+            }
         }
     })?;
     Ok(())

@@ -1,0 +1,94 @@
+//! The time from a form's bytes to the bytes of the record that publishes its event, and that of each step between.
+//!
+//! `cargo bench --no-default-features`, or with `-- --test` once through everything. The forms are our own, as large as
+//! real ones.
+
+#![expect(clippy::expect_used, reason = "a benchmark of nothing fails by panicking")]
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use exdate::form::Reading;
+use exdate::message::{Message, Rules};
+use exdate::pipeline::{Outcome, process};
+use exdate::{document, event, form, record};
+
+const FORMS: [(&str, &str); 3] = [
+    ("tabbed-en", include_str!("forms/tabbed.en.txt")),
+    ("wrapped-zh", include_str!("forms/wrapped.zh.txt")),
+    ("one-line-en", include_str!("forms/one-line.en.txt")),
+];
+
+fn message(text: &str) -> Message<'_> {
+    Message {
+        topic: "hkex.announcements.raw",
+        timestamp_ms: Some(1_724_150_400_000),
+        key: Some(b"09999"),
+        value: Some(text.as_bytes()),
+        headers: vec![("content-type", Some(b"text/plain; charset=utf-8")), ("filing-id", Some(b"2024082000123"))],
+        ..Message::default()
+    }
+}
+
+/// Bytes to record, as the service does it.
+fn publish(message: &Message<'_>, rules: &Rules) -> Option<record::Record> {
+    match process(message, rules) {
+        Outcome::Publish(event, _) => Some(record::event::encode(&event, message)),
+        _ => None,
+    }
+}
+
+fn whole(criterion: &mut Criterion) {
+    let rules = Rules::default();
+    let mut group = criterion.benchmark_group("process");
+    for (name, text) in FORMS {
+        let message = message(text);
+        assert!(publish(&message, &rules).is_some(), "{name} is not published");
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(name, |bencher| bencher.iter(|| publish(black_box(&message), &rules)));
+    }
+    group.finish();
+}
+
+fn steps(criterion: &mut Criterion) {
+    let rules = Rules::default();
+    for (name, text) in FORMS {
+        let message = message(text);
+        let document = document::read(&message, text.as_bytes(), &rules).expect("a document");
+        let Reading::Form(read, _) = form::read(&document.text) else { unreachable!("a form") };
+        let (normal, _) = event::normalise(&document, &read, Vec::new(), &rules).expect("an event");
+
+        let mut group = criterion.benchmark_group(name);
+        group.bench_function("1 document", |b| b.iter(|| document::read(black_box(&message), text.as_bytes(), &rules)));
+        group.bench_function("2 form", |b| b.iter(|| form::read(black_box(&document.text))));
+        group.bench_function("3 event", |b| {
+            b.iter(|| event::normalise(&document, black_box(&read), Vec::new(), &rules))
+        });
+        group.bench_function("4 record", |b| b.iter(|| record::event::encode(black_box(&normal), &message)));
+        group.finish();
+    }
+}
+
+/// Time per byte must stay the same while a text grows.
+fn growth(criterion: &mut Criterion) {
+    let rules = Rules::default();
+    let mut group = criterion.benchmark_group("growth");
+    group.sample_size(10);
+    for (kind, filler) in
+        [("directors", "Ms. Anna Example and Mr. Bertram Example; "), ("labels", "Record date 9 September 2024\n")]
+    {
+        for kilobytes in [16, 64, 256, 1024] {
+            let mut text = FORMS[0].1.to_owned();
+            text.push('\n');
+            text.extend(std::iter::repeat_n(filler, (kilobytes * 1024 - text.len()) / filler.len()));
+            let message = message(&text);
+            group.throughput(Throughput::Bytes(text.len() as u64));
+            let id = BenchmarkId::new(kind, format!("{kilobytes} KiB"));
+            group.bench_function(id, |bencher| bencher.iter(|| process(black_box(&message), &rules)));
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, whole, steps, growth);
+criterion_main!(benches);

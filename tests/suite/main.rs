@@ -19,6 +19,7 @@ mod http;
 mod logs;
 #[cfg(feature = "service")]
 mod metrics;
+mod pipeline;
 mod printed;
 mod readme;
 mod records;

@@ -1,0 +1,146 @@
+//! What `process` promises about any bytes at all. A broken promise is a panic that names it.
+//!
+//! Shared by the suite and by the fuzz targets, which include this file.
+
+use exdate::event::DividendEvent;
+use exdate::finding::{Finding, Severity};
+use exdate::message::{Message, Rules};
+use exdate::pipeline::{Outcome, Trace, process, trace};
+use exdate::record;
+use serde_json::Value;
+
+/// Processes the bytes and checks every promise.
+pub(crate) fn hold(bytes: &[u8], content_type: Option<&str>) {
+    let headers = content_type.map(|text| ("content-type", Some(text.as_bytes()))).into_iter().collect();
+    let message = Message { topic: "in", value: Some(bytes), headers, ..Message::default() };
+    let rules = Rules { max_document_bytes: 1024 * 1024, ..Rules::default() };
+    let traced = trace(&message, &rules);
+    assert_eq!(traced.outcome, process(&message, &rules), "the same bytes give the same outcome");
+    match &traced.outcome {
+        Outcome::Publish(event, warnings) => {
+            assert!(warnings.iter().all(|finding| !is_error(finding)), "published in spite of an error");
+            assert_eq!(warnings.len(), event.warnings.len(), "a warning is not in the event");
+            places_exist(&traced, warnings);
+            let text = traced.document.as_ref().map_or("", |document| &document.text);
+            assert_eq!(invented(event, text), None, "not printed in the document");
+            one_line(&record::event::encode(event, &message));
+        }
+        Outcome::DeadLetter(stage, findings) => {
+            assert!(findings.iter().any(is_error), "dead-lettered without an error");
+            places_exist(&traced, findings);
+            let record = record::dead_letter::encode(&message, *stage, findings, 0);
+            assert_eq!(record.value.as_deref(), Some(bytes), "a dead letter keeps the bytes");
+        }
+        Outcome::Skip(_) => assert!(traced.form.is_none(), "a form was skipped"),
+    }
+}
+
+fn is_error(finding: &Finding) -> bool {
+    finding.code.severity() == Severity::Error
+}
+
+/// A finding's line is a line of the document, where there is one.
+fn places_exist(traced: &Trace, findings: &[Finding]) {
+    let Some(document) = &traced.document else { return };
+    let lines = document.text.split('\n').count();
+    for finding in findings {
+        assert!(!finding.message().is_empty());
+        assert!(finding.line.is_none_or(|line| (1..=lines).contains(&(line as usize))), "no such line: {finding:?}");
+    }
+}
+
+fn one_line(record: &record::Record) {
+    let value = record.value.as_deref().unwrap_or_default();
+    assert!(!value.contains(&b'\n'), "an event is one line");
+    let read: Result<DividendEvent, _> = serde_json::from_slice(value);
+    assert!(read.is_ok(), "an event that cannot be read back: {read:?}");
+}
+
+/// A stock code, currency, amount, date or time of the event that is not printed in the document.
+pub(crate) fn invented(event: &DividendEvent, text: &str) -> Option<String> {
+    let mut event = serde_json::to_value(event).unwrap_or_default();
+    for computed in
+        ["corporate_action_id", "classification", "source", "lineage", "warnings", "narrative", "content_sha256"]
+    {
+        if let Value::Object(members) = &mut event {
+            members.remove(computed);
+        }
+    }
+    first_invented("", &event, &folded(text))
+}
+
+/// Walks the event; `name` is that of the innermost member.
+fn first_invented(name: &str, value: &Value, text: &str) -> Option<String> {
+    let printed = match value {
+        Value::Object(members) => return members.iter().find_map(|(name, value)| first_invented(name, value, text)),
+        Value::Array(items) => return items.iter().find_map(|item| first_invented(name, item, text)),
+        Value::String(value) => match name {
+            "amount" | "base_amount" | "quote_amount" | "rate_percent" | "stock_code" => text.contains(value.as_str()),
+            "currency" | "base_currency" | "quote_currency" => currency_is_printed(value, text),
+            "lodgement_deadline" | "deadline" => moment_is_printed(value, text),
+            _ => !is_date(value) || date_is_printed(value, text),
+        },
+        Value::Number(number) if name == "per_shares" => {
+            number.as_u64() == Some(1) || text.contains(&number.to_string())
+        }
+        _ => true,
+    };
+    (!printed).then(|| format!("{name} {value}"))
+}
+
+fn currency_is_printed(code: &str, text: &str) -> bool {
+    text.contains(&code.to_lowercase()) || code == "CNY" && text.contains("rmb")
+}
+
+fn moment_is_printed(moment: &str, text: &str) -> bool {
+    let Some((date, time)) = moment.split_once('T') else { return false };
+    let time = time.get(..5).unwrap_or_default();
+    date_is_printed(date, text) && (text.contains(time) || text.contains(time.trim_start_matches('0')))
+}
+
+fn is_date(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() })
+}
+
+/// `2024-09-04` is printed as `4 September 2024` or `2024年9月4日`, days and months padded or not.
+fn date_is_printed(date: &str, text: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let mut parts = date.split('-').map(|part| part.trim_start_matches('0'));
+    let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let name = month.parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?)).copied().unwrap_or("?");
+    let chinese = [("", ""), ("0", ""), ("", "0"), ("0", "0")]
+        .into_iter()
+        .any(|(pad_month, pad_day)| text.contains(&format!("{year}年{pad_month}{month}月{pad_day}{day}日")));
+    chinese || text.match_indices(&format!("{day}{name}")).any(|(at, _)| english_date_at(text, at, year))
+}
+
+/// Day and month stand at a place; no other digit may stand before them, and the year follows the rest of the month's name.
+fn english_date_at(text: &str, at: usize, year: &str) -> bool {
+    let before = text.get(..at).unwrap_or_default().trim_end_matches('0');
+    let after = text.get(at..).unwrap_or_default().trim_start_matches(|c: char| c.is_ascii_digit());
+    let after = after.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    !before.ends_with(|c: char| ('1'..='9').contains(&c)) && after.starts_with(year)
+}
+
+/// What the reader looks through as well: without white space (but between two digits), narrow, lower case.
+fn folded(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        other => other,
+    };
+    let mut folded = String::with_capacity(text.len());
+    let mut parted = false;
+    for c in text.chars().map(narrow).flat_map(char::to_lowercase) {
+        if c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}' | '\u{FEFF}') {
+            parted = true;
+            continue;
+        }
+        if parted && c.is_ascii_digit() && folded.ends_with(|before: char| before.is_ascii_digit()) {
+            folded.push(' ');
+        }
+        parted = false;
+        folded.push(c);
+    }
+    folded
+}

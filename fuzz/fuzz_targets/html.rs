@@ -1,0 +1,5 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(|body: &[u8]| exdate_fuzz::hold(
+    &[b"<html>", body].concat(),
+    Some("text/html; charset=utf-8")
+));

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::label::{Grammar, Label, Run, Vocabulary, Wording};
 use super::scan::{Scan, is_blank, next_symbol};
 use super::sheet::Sheet;
-use super::{amount, choice, code, date, rate};
+use super::{amount, choice, code, date, rate, tolerant};
 
 /// A place that may be a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +143,9 @@ fn complete(sheet: &Sheet<'_>, wording: &Wording, start: usize, run: Run) -> Opt
         _ => measure(label.grammar(), &sheet.text, end),
     };
     let begins_line = sheet.begins_line(start);
-    let closes = closes(&sheet.text, end);
+    // A withdrawal's title may have a word more; `mend` reads it.
+    let withdrawn = label == Label::DividendSection && tolerant::is_withdrawn(&sheet.text, end);
+    let closes = if withdrawn { Closes::Line } else { closes(&sheet.text, end) };
     Some(Anchor { label, start, end, gap, exact, begins_line, closes, value_end })
 }
 

@@ -243,7 +243,17 @@ impl Filler<'_, '_> {
         let lines: Vec<&str> = lines.iter().map(|line| self.sheet.slice(line.clone())).collect();
         let value = match tax::read(&lines, self.heading.language, self.layout != Layout::Flow) {
             Some(tax) => Value::Stated(tax),
-            None => Value::Unparsed { expected: tax::EXPECTED },
+            None => {
+                // Nothing printed is lost: the text is whole, its table is not told apart.
+                self.findings.push(Finding {
+                    code: Code::UnreadableValue,
+                    field: Cow::Borrowed("/withholding_tax/rates"),
+                    line: Some(line),
+                    found: Some(text.chars().take(120).collect()),
+                    expected: Some(tax::EXPECTED.to_owned()),
+                });
+                Value::Stated(Withholding { summary: Some(text.clone()), rates: Vec::new() })
+            }
         };
         Printed { value, text, line }
     }

@@ -45,6 +45,8 @@ const VALUE_FILLS_LINE: Points = 2_000;
 const VALUE_BEGINS: Points = 1_000;
 /// A whole label left over between two rows.
 const SKIPPED: Points = 3_000;
+/// A row whose section has no title above it: a quotation, unless many such rows stand together.
+const HOMELESS: Points = 25_000;
 /// A candidate that costs less than this is not ruled out by its place.
 const DOUBT: Points = 2_500;
 
@@ -112,6 +114,17 @@ impl Between {
             Between::AnyText => 0,
         }
     }
+}
+
+/// What it costs that one label follows another, or begins the form, though a section title is due between them.
+fn homeless(before: Option<Label>, after: Label) -> Points {
+    use Label::{DefaultPayment, DividendSection, DividendType, Fractions, RegisterSection, Registrar};
+    let section = match after {
+        label if (DividendType..=Fractions).contains(&label) => DividendSection,
+        label if (DefaultPayment..=Registrar).contains(&label) => RegisterSection,
+        _ => return 0,
+    };
+    if before.is_some_and(|before| before >= section) { 0 } else { HOMELESS }
 }
 
 /// One candidate as the search sees it.
@@ -297,11 +310,14 @@ impl Forward {
 
 /// The best sequence that a candidate can follow, and what it adds.
 fn best_before(frontier: &Frontier, candidate: &Candidate) -> (Points, Option<usize>) {
-    let mut best = (-Between::Values.cost(candidate.start, candidate.labels_at_start), None);
+    let alone = Between::Values.cost(candidate.start, candidate.labels_at_start) + homeless(None, candidate.label);
+    let mut best = (-alone, None);
     for (label, slots) in Label::ALL.iter().zip(frontier).take(candidate.label.order()) {
         let between = Between::labels(*label, Some(candidate.label));
         if let Some(Some((points, index))) = slots.get(between.index()) {
-            let gain = points - between.cost(candidate.start, candidate.labels_at_start);
+            let cost =
+                between.cost(candidate.start, candidate.labels_at_start) + homeless(Some(*label), candidate.label);
+            let gain = points - cost;
             if gain > best.0 {
                 best = (gain, Some(*index));
             }
@@ -381,7 +397,8 @@ fn backward(candidates: &[Candidate], end: (usize, usize)) -> Vec<Points> {
         for (label, slots) in Label::ALL.iter().zip(&frontier).skip(candidate.label.order() + 1) {
             let between = Between::labels(candidate.label, Some(*label));
             if let (Some(Some(points)), Some(best)) = (slots.get(between.index()), after.get_mut(index)) {
-                *best = (*best).max(points + between.cost(candidate.reach, candidate.labels_at_reach));
+                let cost = homeless(Some(candidate.label), *label);
+                *best = (*best).max(points + between.cost(candidate.reach, candidate.labels_at_reach) - cost);
             }
         }
     }

@@ -107,6 +107,11 @@ pub fn fit(sheet: &Sheet<'_>, layout: Layout, anchor: &Anchor, before: &Range<us
         Grammar::Section if before.is_empty() && anchor.label.takes_anything() => Fit::Whole,
         Grammar::Section => Fit::Title,
         Grammar::Text if nothing && anchor.is_whole() => Fit::Empty,
+        Grammar::Text
+            if anchor.label == Label::RelatedSecurities && is_value(sheet, grammar, before) && !after.is_empty() =>
+        {
+            Fit::Outside
+        }
         Grammar::Text if before.is_empty() || anchor.label.takes_before() => Fit::Whole,
         Grammar::Text => Fit::Behind(after.end),
         _ if nothing && anchor.is_whole() => Fit::Empty,
@@ -230,9 +235,16 @@ impl Stretch<'_, '_> {
             {
                 return vec![end];
             }
+            if self.layout == Layout::Flow {
+                return vec![self.zone.end, self.zone.start];
+            }
+            // Beside the label of row 4 stands its text; a title whose label is alone stands above it.
+            if least > self.zone.start && self.sheet.ends_line(right.end) {
+                return vec![least];
+            }
             let lines = self.sheet.lines(self.zone.clone()).take(12).map(|line| line.end);
             let ends = std::iter::once(self.zone.start).chain(lines);
-            let ends = ends.filter(|end| self.layout == Layout::Lines && *end >= least && *end < self.zone.end);
+            let ends = ends.filter(|end| *end >= least && *end < self.zone.end);
             return std::iter::once(self.zone.end).chain(ends).collect();
         }
         let mut cuts = vec![self.zone.end];
@@ -260,7 +272,12 @@ impl Stretch<'_, '_> {
             Some(value_end) if self.layout == Layout::Lines && self.shares_line(value_end, right) => {
                 cuts.push(value_end)
             }
-            Some(value_end) if self.layout == Layout::Lines => cuts.push(self.sheet.line_end(value_end).min(end)),
+            Some(value_end) if self.layout == Layout::Lines => {
+                // The first line of a reason may share the line of the status.
+                let reason = right.label == Label::UpdateReason && self.begins_text(value_end);
+                cuts.extend(reason.then_some(value_end));
+                cuts.push(self.sheet.line_end(value_end).min(end));
+            }
             _ if self.layout == Layout::Flow => {
                 cuts.push(end);
                 if right.label.takes_before() && !self.speaks_of_the_date(left) {

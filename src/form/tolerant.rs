@@ -87,6 +87,13 @@ fn says_withdrawn(title: &str, language: Language) -> bool {
     section && title.len() <= 120 && !title.ends_with(['.', '。', ','])
 }
 
+/// Whether `withdrawn` or `cancelled` follows.
+pub fn is_withdrawn(text: &str, at: usize) -> bool {
+    let mut scan = Scan::at(text, at);
+    let _bracket = scan.eat("(");
+    scan.eat_word("withdrawn") || scan.eat_word("cancelled")
+}
+
 /// The section title of a withdrawal that only adds a word to the known one: `Information relating to the dividend withdrawn`.
 pub fn lengthen_withdrawn_title(sheet: &Sheet<'_>, title: &mut Anchor) -> bool {
     let mut scan = Scan::at(&sheet.text, title.end);

@@ -9,7 +9,7 @@
 //!
 //! Or two columns on one line, with the rate alone between the first two lines.
 
-use super::row;
+use super::{known, row};
 use crate::form::WithholdingRow;
 use crate::form::words::Language;
 use crate::money::Amount;
@@ -21,12 +21,12 @@ pub(super) struct Line<'a> {
     rate: Option<(&'a str, Amount)>,
 }
 
-/// First lines of the types that the form offers.
-const HEADS: [&str; 3] = ["非居民企業", "非個人居民", "個人居民"];
-
 /// Words before a rate that say it belongs to a sentence.
 const SENTENCE: [&str; 14] =
     ["of", "at", "by", "to", "is", "rate", "than", "a", "the", "from", "and", "or", "about", "under"];
+
+/// Words that a sentence on tax holds, and no type of shareholder.
+const SPEAKS: [&str; 6] = ["withh", "deduct", "company", "subject to", "levied", " tax"];
 
 impl<'a> Line<'a> {
     pub(super) fn read(text: &'a str) -> Line<'a> {
@@ -66,8 +66,16 @@ fn ending_rate(text: &str) -> Option<(&str, Amount)> {
     let stands_alone = before.is_empty() || before.ends_with([' ', '\t', '\u{3000}']);
     let before = before.trim();
     let last_word = before.rsplit(' ').next().unwrap_or_default().to_ascii_lowercase();
-    let in_sentence = SENTENCE.contains(&last_word.as_str()) || before.starts_with(|c: char| c.is_ascii_lowercase());
+    let speaks = SPEAKS.iter().any(|word| before.to_ascii_lowercase().contains(word));
+    let in_sentence = speaks
+        || SENTENCE.contains(&last_word.as_str())
+        || before.starts_with(|c: char| c.is_ascii_lowercase()) && !speaks_of_place(before);
     (stands_alone && !in_sentence).then(|| Some((before, Amount::from_printed(digits)?)))?
+}
+
+/// The end of a type's name, though it begins small: `i.e. registered address outside PRC`, `within PRC`.
+fn speaks_of_place(text: &str) -> bool {
+    ["i.e.", "registered", "address", "outside", "within"].iter().any(|word| text.starts_with(word))
 }
 
 /// Cells told apart by tabs; a line without a rate continues the information above it.
@@ -137,10 +145,19 @@ pub(super) fn interleaved(lines: &[Line<'_>], language: Language) -> Option<Vec<
 fn place<'a>(lines: &[Line<'a>], index: usize, taken: usize, before: &'a str, rate: Amount) -> Option<Place<'a>> {
     let line = lines.get(index)?;
     let above = |distance: usize| index.checked_sub(distance).filter(|at| *at >= taken).and_then(|at| lines.get(at));
+    let texts: Vec<&str> = lines.get(taken..index)?.iter().map(|line| line.text).collect();
+    if let Some(known) = known::ending_with(&texts, before) {
+        return Some(Place {
+            first: taken + known.first,
+            kind: known.kind,
+            rate,
+            details: known.details,
+            next: index + 1,
+        });
+    }
     if line.is_rate_alone() {
         return beside(lines, index, taken, rate);
     }
-    let is_head = |line: &&Line<'a>| HEADS.contains(&line.text);
     // Free-typed types: the sentence above the row has ended before it.
     let begins_row = |distance: usize| {
         let at = index.checked_sub(distance).filter(|at| *at >= taken)?;
@@ -149,19 +166,10 @@ fn place<'a>(lines: &[Line<'a>], index: usize, taken: usize, before: &'a str, ra
     };
     let next = index + 1;
     if line.opens_bracket() {
-        let directly = above(1).filter(is_head).or_else(|| above(2).map_or_else(|| above(1), |_| None));
-        if let (Some(head), true) = (directly, above(2).is_none_or(|two| !is_head(&two))) {
-            return Some(Place { first: index - 1, kind: vec![head.text, before], rate, details: vec![], next });
-        }
-        let (head, information) = (above(2)?, above(1)?);
-        if is_head(&head) || begins_row(2).is_some() {
-            return Some(Place {
-                first: index - 2,
-                kind: vec![head.text, before],
-                rate,
-                details: vec![information.text],
-                next,
-            });
+        let (head, information) = (above(2), above(1)?);
+        if let Some(head) = head.filter(|_| begins_row(2).is_some()) {
+            let (kind, details) = (vec![head.text, before], vec![information.text]);
+            return Some(Place { first: index - 2, kind, rate, details, next });
         }
         begins_row(1)?;
         return Some(Place { first: index - 1, kind: vec![information.text, before], rate, details: vec![], next });

@@ -5,13 +5,14 @@
 
 mod columns;
 mod header;
-mod prose;
+mod known;
 
 use columns::Line;
 
 use super::sheet::push_line;
 use super::words::Language;
 use super::{Withholding, WithholdingRow};
+use crate::money::Amount;
 
 /// In words, for findings.
 pub const EXPECTED: &str = "free text, or a table of shareholder type, tax rate and further information";
@@ -26,7 +27,7 @@ pub fn read(lines: &[&str], language: Language, wrapped: bool) -> Option<Withhol
     };
     let tabbed = lines.iter().any(|line| line.contains('\t'));
     if !wrapped && language == Language::En {
-        return prose::read(&pieces.join(" "));
+        return one_line(&pieces.join(" "));
     }
     let Some(header) = header::find(&pieces, language) else {
         return Some(Withholding { summary: joined(lines, language), rates: Vec::new() });
@@ -41,6 +42,39 @@ pub fn read(lines: &[&str], language: Language, wrapped: bool) -> Option<Withhol
     Some(Withholding { summary: joined(pieces.get(..header.start)?, language), rates })
 }
 
+/// English on one line: no cell can be seen, so a row is a known type and its rate, and nothing else is one.
+fn one_line(text: &str) -> Option<Withholding> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let summary = |words: &[&str]| (!words.is_empty()).then(|| words.join(" "));
+    let Some(header) = header::find(&words, Language::En) else {
+        return Some(Withholding { summary: summary(&words), rates: Vec::new() });
+    };
+    let body = words.get(header.end..)?;
+    let mut rates: Vec<(String, Amount, Vec<&str>)> = Vec::new();
+    let mut at = 0;
+    while let Some(word) = body.get(at) {
+        let kind = known::leading(body.get(at..)?);
+        let rate = kind
+            .and_then(|length| body.get(at + length))
+            .and_then(|rate| rate.strip_suffix('%'))
+            .and_then(Amount::from_printed);
+        match (kind, rate) {
+            (Some(length), Some(rate)) => {
+                rates.push((body.get(at..at + length)?.join(" "), rate, Vec::new()));
+                at += length + 1;
+            }
+            _ => {
+                rates.last_mut()?.2.push(word);
+                at += 1;
+            }
+        }
+    }
+    let certain = !rates.is_empty() && rates.len() == known::count(&body.join(" "));
+    let rows = rates.iter().map(|(kind, rate, details)| row(&[kind], *rate, &[&details.join(" ")], Language::En));
+    let rates: Option<Vec<WithholdingRow>> = rows.collect();
+    Some(Withholding { summary: summary(words.get(..header.start)?), rates: rates.filter(|_| certain)? })
+}
+
 fn joined(lines: &[&str], language: Language) -> Option<String> {
     let mut text = String::new();
     for line in lines {
@@ -50,7 +84,7 @@ fn joined(lines: &[&str], language: Language) -> Option<String> {
 }
 
 /// A table row from the pieces of its cells, in printed order.
-fn row(kind: &[&str], rate: crate::money::Amount, details: &[&str], language: Language) -> Option<WithholdingRow> {
+fn row(kind: &[&str], rate: Amount, details: &[&str], language: Language) -> Option<WithholdingRow> {
     Some(WithholdingRow {
         shareholder_type: joined(kind, language)?,
         rate_percent: rate,

@@ -104,16 +104,49 @@ fn english_tables() {
             ("Resident individual", "20".into(), Some("See the circular.")),
         ]
     );
-    let one_line = "Type of shareholder Tax rate Further information (if applicable) Non-resident enterprise 10% The Company \
-                    will withhold at the rate of 10% on payment. Resident individual 20%";
-    let tax = read(&[one_line], Language::En, false).expect("a table");
     assert_eq!(
-        rows(&tax),
-        [
-            ("Non-resident enterprise", "10".into(), Some("The Company will withhold at the rate of 10% on payment.")),
-            ("Resident individual", "20".into(), None)
-        ]
+        read(&[&lines.join(" ")], Language::En, false),
+        None,
+        "interleaved cells on one line cannot be told apart"
     );
+}
+
+#[test]
+fn english_types_that_the_form_is_likely_to_offer() {
+    let lines = [
+        "Other relevant information (if any)",
+        "Type of shareholders Tax rate",
+        "Enterprise - non-resident",
+        "The Company withholds 10%",
+        "i.e. registered address",
+        "enterprise income tax as",
+        "outside PRC 10%",
+        "agent, and",
+        "Individual - resident i.e. registered address within PRC",
+        "20%",
+    ];
+    let tax = read(&lines, Language::En, true).expect("a table");
+    let expected = [
+        (
+            "Enterprise - non-resident i.e. registered address outside PRC",
+            "10".into(),
+            Some("The Company withholds 10% enterprise income tax as agent, and"),
+        ),
+        ("Individual - resident i.e. registered address within PRC", "20".into(), None),
+    ];
+    assert_eq!(rows(&tax), expected);
+    let one_line = "Type of shareholders Tax rate Other relevant information (if any) Enterprise - non-resident i.e. registered \
+                    address outside PRC 10% The Company withholds 10% on payment Individual - resident 20%";
+    let tax = read(&[one_line], Language::En, false).expect("a table");
+    let expected = [
+        (
+            "Enterprise - non-resident i.e. registered address outside PRC",
+            "10".into(),
+            Some("The Company withholds 10% on payment"),
+        ),
+        ("Individual - resident", "20".into(), None),
+    ];
+    assert_eq!(rows(&tax), expected);
 }
 
 #[test]

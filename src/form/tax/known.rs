@@ -1,0 +1,100 @@
+//! The types of shareholder that the form offers, so that their pieces can be told from the text between them.
+//!
+//! The Chinese names are seen in real forms; of the English ones only the ideas are known, so the likely wordings are
+//! all here.
+
+use std::sync::LazyLock;
+
+use crate::form::scan::fold;
+
+const CHINESE: [&str; 3] =
+    ["非居民企業（非中國內地登記地址）", "非個人居民（非中國內地登記地址）", "個人居民（中國內地登記地址）"];
+
+const STEMS: [&str; 6] = [
+    "Enterprise - non-resident",
+    "Individual - non-resident",
+    "Individual - resident",
+    "Non-resident enterprise",
+    "Non-resident individual",
+    "Resident individual",
+];
+
+const PLACES: [&str; 8] = [
+    "outside PRC",
+    "within PRC",
+    "outside the PRC",
+    "within the PRC",
+    "outside mainland China",
+    "within mainland China",
+    "outside the mainland",
+    "in mainland China",
+];
+
+/// Every name, letters and digits only, capitals as small letters.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut names: Vec<String> = CHINESE.iter().map(|name| letters(name)).collect();
+    for stem in STEMS {
+        names.push(letters(stem));
+        for place in PLACES {
+            names.push(letters(&format!("{stem} registered address {place}")));
+            names.push(letters(&format!("{stem} i.e. registered address {place}")));
+        }
+    }
+    names
+});
+
+/// A type of shareholder put together from lines, and the lines that stand between its pieces.
+pub(super) struct Known<'a> {
+    /// Index of the line with the first piece.
+    pub(super) first: usize,
+    pub(super) kind: Vec<&'a str>,
+    pub(super) details: Vec<&'a str>,
+}
+
+/// Most lines that a name and the text between its pieces take.
+const LINES: usize = 9;
+
+/// Puts a known name together that ends with `tail` (which may be empty) right below `lines`.
+pub(super) fn ending_with<'a>(lines: &[&'a str], tail: &'a str) -> Option<Known<'a>> {
+    let starts = (lines.len().saturating_sub(LINES)..lines.len()).rev();
+    let mut starts = starts.chain([lines.len()]);
+    starts.find_map(|first| NAMES.iter().find_map(|name| assemble(name, lines, first, tail)))
+}
+
+fn assemble<'a>(name: &str, lines: &[&'a str], first: usize, tail: &'a str) -> Option<Known<'a>> {
+    let mut known = Known { first, kind: Vec::new(), details: Vec::new() };
+    let mut left = name;
+    for line in lines.get(first..)? {
+        let piece = letters(line);
+        match left.strip_prefix(piece.as_str()).filter(|_| !piece.is_empty()) {
+            Some(rest) => {
+                left = rest;
+                known.kind.push(line);
+            }
+            None if known.kind.is_empty() => return None,
+            None => known.details.push(line),
+        }
+    }
+    (left == letters(tail)).then(|| {
+        known.kind.extend((!tail.is_empty()).then_some(tail));
+        known
+    })
+}
+
+/// How many names begin in a text.
+pub(super) fn count(text: &str) -> usize {
+    let text = letters(text);
+    STEMS.iter().chain(&CHINESE).map(|name| text.matches(letters(name).as_str()).count()).sum()
+}
+
+/// The known name that begins a text of words: how many of them.
+pub(super) fn leading(words: &[&str]) -> Option<usize> {
+    let lengths = (1..=words.len().min(14)).rev();
+    lengths
+        .into_iter()
+        .find(|length| words.get(..*length).is_some_and(|words| NAMES.contains(&letters(&words.concat()))))
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter_map(fold).filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+}

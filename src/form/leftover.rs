@@ -43,10 +43,6 @@ pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &R
             Some("one value"),
         ));
     }
-    for leftover in &rows.leftovers {
-        let named = |finding: &Finding| rivals.contains(&finding.line);
-        findings.extend(unread(sheet, leftover, layout).filter(|finding| !named(finding)).take(MOST_LISTED));
-    }
     if let Some(title) = anchors.iter().find(|anchor| is_out_of_order(sheet, anchor, layout, rows)) {
         let found = collapsed(sheet.slice(title.start..title.end));
         findings.push(finding(
@@ -57,6 +53,12 @@ pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &R
             Some(&found),
             Some("the sections in their printed order"),
         ));
+        // The rows of that section are left over too: one fact, reported once.
+        return findings;
+    }
+    for leftover in &rows.leftovers {
+        let named = |finding: &Finding| rivals.contains(&finding.line);
+        findings.extend(unread(sheet, leftover, layout).filter(|finding| !named(finding)).take(MOST_LISTED));
     }
     if !rows.has(Label::DirectorsSection) {
         let last = sheet.trim(0..sheet.text.len()).end;

@@ -45,7 +45,8 @@ const VALUE_FILLS_LINE: Points = 2_000;
 const VALUE_BEGINS: Points = 1_000;
 /// A whole label left over between two rows.
 const SKIPPED: Points = 3_000;
-/// A row whose section has no title above it: a quotation, unless many such rows stand together.
+/// A row whose section has no title above it, or a section without the one before it: a quotation, unless many rows
+/// stand together.
 const HOMELESS: Points = 25_000;
 /// A candidate that costs less than this is not ruled out by its place.
 const DOUBT: Points = 2_500;
@@ -120,7 +121,7 @@ impl Between {
 fn homeless(before: Option<Label>, after: Label) -> Points {
     use Label::{DefaultPayment, DividendSection, DividendType, Fractions, RegisterSection, Registrar};
     let section = match after {
-        label if (DividendType..=Fractions).contains(&label) => DividendSection,
+        label if (DividendType..=Fractions).contains(&label) || label == RegisterSection => DividendSection,
         label if (DefaultPayment..=Registrar).contains(&label) => RegisterSection,
         _ => return 0,
     };
@@ -193,7 +194,7 @@ fn points(sheet: &Sheet<'_>, anchor: &Anchor, next: Option<&Anchor>, layout: Lay
             && sheet.is_blank(anchor.end..next.start.clamp(anchor.end, anchor.end + 40))
             && next.start < anchor.end + 40
     });
-    if !may_stand(anchor, layout, opens_rows) {
+    if !may_stand(anchor, layout, opens_rows) || (layout == Layout::Flow && is_in_a_sentence(sheet, anchor)) {
         return None;
     }
     let mut points = if anchor.is_whole() { WHOLE } else { BROKEN };
@@ -214,6 +215,13 @@ fn points(sheet: &Sheet<'_>, anchor: &Anchor, next: Option<&Anchor>, layout: Lay
         None => {}
     }
     Some(points)
+}
+
+/// In one-line texts: a Chinese section title with a character right before it, as in `並更新股息信息`.
+fn is_in_a_sentence(sheet: &Sheet<'_>, anchor: &Anchor) -> bool {
+    let before = sheet.slice(sheet.window_before(anchor.start, 4)).chars().next_back();
+    let ideograph = before.is_some_and(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
+    anchor.label.grammar() == Grammar::Section && ideograph
 }
 
 /// In one-line texts: small letters follow, or Chinese without a blank, so the words are part of a sentence.

@@ -142,7 +142,8 @@ fn fit_closed(sheet: &Sheet<'_>, layout: Layout, anchor: &Anchor, before: &Range
             return Fit::Behind(end);
         }
     }
-    let label_line_is_free = layout == Layout::Flow || sheet.ends_line(anchor.end);
+    // Where lines mean nothing, text after the label is the label's before anything in front of it is.
+    let label_line_is_free = layout == Layout::Lines && sheet.ends_line(anchor.end);
     if inside.is_empty() && label_line_is_free && is_value(sheet, grammar, before) {
         return Fit::InFront;
     }

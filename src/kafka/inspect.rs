@@ -7,6 +7,7 @@
 mod access;
 mod listener;
 mod reach;
+mod reasons;
 mod transaction;
 
 use std::sync::mpsc;
@@ -15,6 +16,7 @@ use super::admin::Admin;
 use super::client::Identity;
 use super::topics::{self, Needs, NewTopics, Role, State};
 use crate::config::{Config, Mode};
+use reach::Cluster;
 
 /// How one thing was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +107,10 @@ fn inspect(config: &Config, create: Option<NewTopics>, send: &dyn Fn(Note)) {
         Err(reach::Unreached::Silent(failed)) => return line(failed),
     };
     line(cluster.line());
-    let Ok(admin) = Admin::open(&config.kafka) else { return };
+    let admin = match Admin::open(&config.kafka) {
+        Ok(admin) => admin,
+        Err(trouble) => return line(Line::failed("broker", trouble.to_string(), "try again")),
+    };
     match cluster.settings(&admin, config) {
         Ok(lines) => lines.into_iter().for_each(line),
         Err(unreachable) => {
@@ -113,25 +118,32 @@ fn inspect(config: &Config, create: Option<NewTopics>, send: &dyn Fn(Note)) {
             return line(Line::untried("all else", "the brokers' own addresses come first"));
         }
     }
+    let present = topics(config, create, &cluster, &admin, &line);
+    access(config, &identity, &cluster, &present, &line);
+}
 
+/// Looks at the topics, makes those that are missing if it may, and gives those that are there.
+fn topics(
+    config: &Config,
+    create: Option<NewTopics>,
+    cluster: &Cluster,
+    admin: &Admin,
+    line: &dyn Fn(Line),
+) -> Vec<Role> {
     let mut states = Vec::new();
     let mut made = Vec::new();
     for role in Role::ALL {
         let topic = role.topic(&config.kafka);
         let mut state = topics::state(&cluster.consumer, topic);
         if let (State::Missing, Some(plan)) = (&state, create) {
-            match topics::create(&admin, cluster.brokers.len(), config, role, plan) {
-                Ok(()) => {
-                    state = topics::state_once_made(&cluster.consumer, topic);
-                    made.push(role);
-                }
-                Err(failed) => {
-                    line(failed);
-                    continue;
-                }
+            if let Err(failed) = topics::create(admin, cluster.brokers.len(), config, role, plan) {
+                line(failed);
+                continue;
             }
+            state = topics::state_once_made(&cluster.consumer, topic);
+            made.push(role);
         }
-        states.push((role, topics::with_settings(state, &admin, topic)));
+        states.push((role, topics::with_settings(state, admin, topic)));
     }
     let needs = Needs::new(config, cluster.brokers.len(), &states);
     for (role, state) in &states {
@@ -139,23 +151,27 @@ fn inspect(config: &Config, create: Option<NewTopics>, send: &dyn Fn(Note)) {
         let name = if made.contains(role) { format!("{topic}, just made") } else { topic.to_owned() };
         topics::judge(*role, &name, state, &needs).into_iter().for_each(line);
     }
+    let present = states.into_iter().filter(|(_, state)| matches!(state, State::Present(_)));
+    present.map(|(role, _)| role).collect()
+}
 
-    let present =
-        |wanted: Role| states.iter().any(|(role, state)| *role == wanted && matches!(state, State::Present(_)));
-    line(match present(Role::Input) {
-        true => access::read(&config.kafka),
-        false => Line::untried("reading", "the input topic comes first"),
-    });
-    let group = match present(Role::Input) {
-        true => access::group(&cluster, &config.kafka),
-        false => access::Group::untried(),
-    };
-    line(group.line);
-    let writable: Vec<Role> = [Role::Output, Role::DeadLetter].into_iter().filter(|role| present(*role)).collect();
+/// Tries whether the input may be read, the group used, transactions made, and the other topics written.
+fn access(config: &Config, identity: &Identity, cluster: &Cluster, present: &[Role], line: &dyn Fn(Line)) {
+    let mut group_is_idle = false;
+    if present.contains(&Role::Input) {
+        line(access::read(&config.kafka));
+        let group = access::group(cluster, &config.kafka);
+        group_is_idle = group.is_idle;
+        line(group.line);
+    } else {
+        line(Line::untried("reading", "the input topic comes first"));
+        line(Line::untried("group", "the input topic comes first"));
+    }
+    let writable: Vec<Role> = present.iter().copied().filter(|role| *role != Role::Input).collect();
     match config.delivery.mode {
-        Mode::ExactlyOnce => transaction::try_out(config, &identity, &cluster, group.is_idle, &writable, &line),
+        Mode::ExactlyOnce => transaction::try_out(config, identity, cluster, group_is_idle, &writable, line),
         Mode::AtLeastOnce => {
-            line(Line::untried("writing", "without transactions, only a record would show whether it is allowed"))
+            line(Line::untried("writing", "without transactions, only a record would show whether it is allowed"));
         }
     }
 }

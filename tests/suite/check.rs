@@ -63,6 +63,16 @@ fn a_cluster_in_order_passes() {
 }
 
 #[test]
+fn without_transactions_writing_is_not_tried() {
+    let broker = broker_with(&TOPICS);
+    let (lines, code) = checked(&broker.bootstrap_servers(), &["--set", "delivery.mode=at-least-once"]);
+    let last = "not tried writing: without transactions, only a record would show whether it is allowed";
+    assert_eq!(lines.last().map(String::as_str), Some(last));
+    assert!(!lines.iter().any(|line| line.contains("transactions:")), "{lines:?}");
+    assert_eq!(code, Some(0));
+}
+
+#[test]
 fn a_check_leaves_no_record_behind() {
     let broker = broker_with(&TOPICS);
     assert_eq!(checked(&broker.bootstrap_servers(), &[]).1, Some(0));

@@ -67,12 +67,6 @@ pub(super) struct Group {
     pub(super) is_idle: bool,
 }
 
-impl Group {
-    pub(super) fn untried() -> Group {
-        Group { line: Line::untried("group", "the input topic comes first"), is_idle: false }
-    }
-}
-
 /// Reads the group's committed offsets, and who is in it.
 pub(super) fn group(cluster: &Cluster, kafka: &Kafka) -> Group {
     let group = &kafka.group_id;

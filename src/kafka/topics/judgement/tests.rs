@@ -1,5 +1,7 @@
 //! What is said of a topic, word for word.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::kafka::inspect::Status;
 

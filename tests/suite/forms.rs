@@ -5,8 +5,9 @@
 
 mod fixture;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use exdate::finding::Code;
 use exdate::pipeline::Outcome;
 use serde_json::Value;
 
@@ -56,6 +57,24 @@ fn twins_give_the_same_event_apart_from_language_names_and_free_text() {
             assert_eq!(&facts[0].1, other, "{} and {slug} differ", facts[0].0);
         }
     }
+}
+
+#[test]
+fn every_finding_of_the_catalogue_occurs_in_the_corpus() {
+    let mut occurring = BTreeSet::new();
+    for fixture in corpus() {
+        match fixture.outcome() {
+            Outcome::Publish(_, findings) | Outcome::DeadLetter(_, findings) => {
+                occurring.extend(findings.into_iter().map(|finding| finding.code));
+            }
+            Outcome::Skip(_) => {}
+        }
+    }
+    // The one finding that a broker makes, not a document.
+    occurring.insert(Code::RejectedByBroker);
+    let missing: Vec<&str> =
+        Code::ALL.iter().filter(|code| !occurring.contains(code)).map(|code| code.as_str()).collect();
+    assert!(missing.is_empty(), "no fixture produces {missing:?}");
 }
 
 #[test]

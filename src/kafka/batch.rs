@@ -88,3 +88,44 @@ impl Batch {
         self.oldest_ms = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Bytes, Config};
+
+    #[test]
+    fn it_commits_behind_the_last_and_rewinds_to_the_first_record_of_each_partition() {
+        let mut batch = Batch::default();
+        for (partition, offset) in [(0, 7), (1, 100), (0, 8), (0, 11)] {
+            batch.read(partition, offset, 10, Some(offset));
+        }
+        assert_eq!(batch.next().collect::<Vec<_>>(), [(0, 12), (1, 101)]);
+        assert_eq!(batch.first(), BTreeMap::from([(0, 7), (1, 100)]));
+        assert_eq!(batch.oldest_ms(), Some(7));
+        batch.clear();
+        assert!(batch.is_empty() && batch.first().is_empty() && batch.oldest_ms().is_none());
+    }
+
+    #[test]
+    fn a_topic_made_anew_within_a_batch_is_rewound_to_its_own_start() {
+        let mut batch = Batch::default();
+        batch.read(0, 500, 1, None);
+        batch.read(0, 0, 1, None);
+        assert_eq!(batch.first(), BTreeMap::from([(0, 0)]));
+        assert_eq!(batch.next().collect::<Vec<_>>(), [(0, 1)]);
+    }
+
+    #[test]
+    fn it_is_full_by_records_or_bytes_or_time() {
+        let limits =
+            Delivery { batch_bytes: Bytes(100), batch_wait: Duration::from_secs(3600), ..Config::default().delivery };
+        let mut batch = Batch::default();
+        batch.read(0, 1, 99, None);
+        assert!(!batch.is_full(&limits, 2));
+        assert!(batch.is_full(&limits, 1), "records");
+        batch.read(0, 2, 1, None);
+        assert!(batch.is_full(&limits, 9), "bytes");
+        assert!(batch.is_full(&Delivery { batch_bytes: Bytes(999), batch_wait: Duration::ZERO, ..limits }, 9), "time");
+    }
+}

@@ -55,3 +55,33 @@ impl Breaker {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Documents until the breaker opens: `.` for an event, `x` for a dead letter.
+    fn opens_at(window: usize, ratio_percent: u8, consecutive: usize, documents: &str) -> Option<usize> {
+        let mut breaker = Breaker::new(&config::Breaker { window, ratio_percent, consecutive });
+        documents.chars().position(|document| breaker.count(document == 'x').is_some())
+    }
+
+    #[test]
+    fn the_ratio_is_taken_over_a_full_window_only() {
+        assert_eq!(opens_at(4, 50, 0, "xxx"), None);
+        assert_eq!(opens_at(4, 50, 0, "xxx."), Some(3));
+        assert_eq!(opens_at(4, 50, 0, "x...x..x.x"), Some(7));
+        assert_eq!(opens_at(4, 50, 0, "x...x...x..."), None);
+    }
+
+    #[test]
+    fn dead_letters_in_a_row_open_it_at_any_time() {
+        assert_eq!(opens_at(1000, 50, 3, "..xx.xx.xxx"), Some(10));
+    }
+
+    #[test]
+    fn zero_switches_each_limit_off() {
+        assert_eq!(opens_at(2, 0, 0, "xxxxxxxxxx"), None);
+        assert_eq!(opens_at(0, 50, 0, "xxxxxxxxxx"), None);
+    }
+}

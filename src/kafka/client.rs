@@ -96,6 +96,9 @@ pub(super) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
     client.set("auto.offset.reset", "earliest");
     // A broker that has just started may tell of a cluster without brokers. Without this, the client forgets the last one, and never comes back.
     client.set("metadata.recovery.strategy", "rebootstrap");
+    // The only place where the client tells that a topic was made anew; a few lines for each change of an assignment.
+    let debug = config.kafka.properties.get("debug").map_or("topic".into(), |debug| format!("topic,{debug}"));
+    client.set("debug", debug).set_log_level(RDKafkaLogLevel::Debug);
     // The source of the lag and of "is a broker there": the fetcher's own figures, once a second, at no cost for the broker.
     client.set("statistics.interval.ms", "1000");
     client
@@ -185,7 +188,9 @@ mod tests {
                     let mut theirs = config.clone();
                     theirs.kafka.properties.insert(*name, "theirs");
                     let in_force = properties(&theirs, &identity);
-                    assert!(in_force.get(name) == Some("theirs") || refusal(name).is_some(), "{name} is replaced");
+                    // `debug` is a list, and theirs is added.
+                    let taken = in_force.get(name).is_some_and(|value| value.split(',').any(|part| part == "theirs"));
+                    assert!(taken || refusal(name).is_some(), "{name} is replaced");
                 }
             }
         }

@@ -65,6 +65,8 @@ struct Shared {
     rebalance: Mutex<Option<Rebalance>>,
     /// While the client is being closed nobody answers a rebalance but the callback itself.
     closing: AtomicBool,
+    /// The topic was deleted and made again under the same name.
+    recreated: AtomicBool,
     link: Link,
     lag: Lag,
 }
@@ -124,6 +126,11 @@ impl Consumer {
 
     fn rebalance_pending(&self) -> bool {
         self.shared.rebalance.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Whether the input topic was made anew since the last call. Its offsets begin again, and positions of old mean nothing.
+    pub(super) fn take_recreated(&self) -> bool {
+        self.shared.recreated.swap(false, Ordering::SeqCst)
     }
 
     /// Whether the change that waits takes partitions that are another's already.
@@ -255,8 +262,20 @@ fn list(topic: &str, partitions: impl Iterator<Item = (i32, Offset)>) -> KafkaRe
     Ok(list)
 }
 
+/// The id of a topic that the client has not seen before.
+const NO_TOPIC_ID: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+
+/// Whether a log line tells that a topic's id has changed. librdkafka then goes on at the old position in the new topic, and tells
+/// nobody else; the line comes before any record of the new topic.
+fn tells_of_a_new_topic(facility: &str, line: &str) -> bool {
+    facility == "METADATA" && line.contains(" changed id from ") && !line.contains(NO_TOPIC_ID)
+}
+
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        if tells_of_a_new_topic(facility, line) {
+            self.0.recreated.store(true, Ordering::SeqCst);
+        }
         client_log(level, facility, line);
     }
 

@@ -105,7 +105,9 @@ impl Desk {
                     self.refuse(message.partition, message.offset, code)?;
                     outcome = self.refused.get(&(message.partition, message.offset)).map_or(outcome, Refusal::outcome);
                 }
-                Err(NotQueued::Error(error)) => return Err(Setback::call(Call::Produce, &error)),
+                Err(NotQueued::Error(error)) => {
+                    return Err(Setback::Call(Call::Produce, producer.why_failed().unwrap_or(error)));
+                }
             }
         }
         self.batch.tally.add(message, &outcome, elapsed);

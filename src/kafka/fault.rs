@@ -48,6 +48,8 @@ pub enum Call {
     CommitOffsets,
     /// Asks for the group's committed offsets.
     CommittedOffsets,
+    /// Asks whether a topic exists.
+    Metadata,
     /// Sets the next offset to read.
     Seek,
     /// Takes or gives back partitions.
@@ -72,6 +74,7 @@ impl fmt::Display for Call {
             Call::AbortTransaction => "abort_transaction",
             Call::CommitOffsets => "commit of offsets",
             Call::CommittedOffsets => "query of committed offsets",
+            Call::Metadata => "query of metadata",
             Call::Seek => "seek",
             Call::Assign => "assign",
             Call::Poll => "poll",
@@ -243,4 +246,71 @@ pub(super) fn refuses_the_record(code: Code) -> bool {
 /// The topic is not there (yet): wait for it.
 pub(super) fn topic_is_missing(code: Code) -> bool {
     matches!(code, Code::UnknownTopic | Code::UnknownTopicOrPartition | Code::UnknownPartition | Code::UnknownTopicId)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        Names {
+            bootstrap_servers: "kafka:9092".into(),
+            group_id: "exdate".into(),
+            transactional_id: "exdate.a.0".into(),
+            input_topic: "raw".into(),
+            output_topic: "out".into(),
+            dead_letter_topic: "dead".into(),
+        }
+    }
+
+    #[test]
+    fn a_timeout_is_repeated_only_where_the_call_is_resumed() {
+        let timeout = KafkaError::Global(Code::OperationTimedOut);
+        assert_eq!(remedy(Call::InitTransactions, &timeout, &names()), Remedy::Retry);
+        for call in [Call::SendOffsets, Call::CommitTransaction, Call::AbortTransaction] {
+            assert_eq!(remedy(call, &timeout, &names()), Remedy::Rebuild(RebuildReason::OutcomeUnknown), "{call}");
+        }
+    }
+
+    #[test]
+    fn fencing_and_expiry_are_told_apart() {
+        for (code, reason) in [
+            (Code::Fenced, RebuildReason::Fenced),
+            (Code::ProducerFenced, RebuildReason::Fenced),
+            (Code::InvalidProducerEpoch, RebuildReason::Fenced),
+            (Code::InvalidProducerIdMapping, RebuildReason::ProducerIdExpired),
+            (Code::UnknownProducerId, RebuildReason::ProducerIdExpired),
+            (Code::Fail, RebuildReason::Unclassified),
+        ] {
+            assert_eq!(remedy(Call::Produce, &KafkaError::Global(code), &names()), Remedy::Rebuild(reason), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_what_is_missing() {
+        for (call, code, part) in [
+            (Call::Poll, Code::TopicAuthorizationFailed, "READ on the topic `raw`"),
+            (Call::Produce, Code::TopicAuthorizationFailed, "WRITE on the topic `out`"),
+            (Call::Poll, Code::GroupAuthorizationFailed, "READ on the consumer group `exdate`"),
+            (Call::InitTransactions, Code::TransactionalIdAuthorizationFailed, "transactional id `exdate.a.0`"),
+            (Call::Create, Code::Authentication, "kafka:9092 refuses the credentials"),
+            (Call::Create, Code::SSL, "no TLS connection to the broker at kafka:9092"),
+            (Call::InitTransactions, Code::UnsupportedFeature, "does not support init_transactions"),
+            (Call::InitTransactions, Code::InvalidTransactionTimeout, "transaction.max.timeout.ms"),
+        ] {
+            let fault = refusal(call, code, &names());
+            assert!(fault.as_ref().is_some_and(|fault| fault.exit == Exit::Broker), "{code:?}");
+            assert!(fault.is_some_and(|fault| fault.message.contains(part)), "{code:?}: {part}");
+        }
+        assert_eq!(refusal(Call::Poll, Code::AllBrokersDown, &names()), None);
+    }
+
+    #[test]
+    fn offsets_read_under_an_older_membership_are_not_committed() {
+        for code in [Code::IllegalGeneration, Code::UnknownMemberId, Code::RebalanceInProgress] {
+            assert_eq!(remedy(Call::CommitOffsets, &KafkaError::ConsumerCommit(code), &names()), Remedy::Abort);
+        }
+        let passing = KafkaError::ConsumerCommit(Code::NotCoordinator);
+        assert_eq!(remedy(Call::CommitOffsets, &passing, &names()), Remedy::Retry);
+    }
 }

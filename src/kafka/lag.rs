@@ -91,3 +91,43 @@ impl Lag {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(app_offset: i64, next_offset: i64, ls_offset: i64, fetchq_cnt: i64) -> End {
+        let lag = Lag::default();
+        let report = format!(
+            r#"{{"brokers":{{"b":{{"state":"UP"}}}},"topics":{{"t":{{"partitions":{{
+            "0":{{"partition":0,"lo_offset":0,"committed_offset":-1001,"next_offset":{next_offset},"app_offset":{app_offset},"ls_offset":{ls_offset},"fetchq_cnt":{fetchq_cnt}}},
+            "-1":{{"partition":-1,"lo_offset":-1001,"committed_offset":-1001,"next_offset":0,"app_offset":-1001,"ls_offset":-1001,"fetchq_cnt":0}}}}}}}}}}"#
+        );
+        assert!(lag.read(report.as_bytes()), "a broker is up");
+        lag.ends().get(&0).copied().unwrap_or(End { stable: -1, start: -1, drained: false })
+    }
+
+    #[test]
+    fn a_partition_is_as_far_behind_as_its_next_offset_is_from_the_last_stable_one() {
+        assert_eq!(end(40, 60, 100, 0).behind(Some(30)), 70);
+        assert_eq!(end(40, 100, 100, 60).behind(Some(30)), 70, "fetched is not processed");
+        assert_eq!(end(40, 60, 100, 0).behind(None), 60, "before the first batch, the client's position holds");
+    }
+
+    #[test]
+    fn markers_at_the_end_are_nothing_to_wait_for() {
+        assert_eq!(end(99, 100, 100, 0).behind(Some(99)), 0);
+    }
+
+    #[test]
+    fn a_position_past_an_old_report_is_no_negative_lag() {
+        assert_eq!(end(40, 60, 100, 0).behind(Some(120)), 0);
+    }
+
+    #[test]
+    fn a_report_that_is_none_says_that_no_broker_is_up() {
+        assert!(!Lag::default().read(b"{}"));
+        assert!(!Lag::default().read(b"nonsense"));
+        assert!(!Lag::default().read(br#"{"brokers":{"b":{"state":"TRY_CONNECT"}}}"#));
+    }
+}

@@ -99,6 +99,7 @@ pub(super) fn client_log(level: RDKafkaLogLevel, facility: &str, line: &str) {
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Critical => {
             tracing::error!(target: "librdkafka", facility, "{line}");
         }
+        RDKafkaLogLevel::Debug => tracing::trace!(target: "librdkafka", facility, "{line}"),
         _ => tracing::debug!(target: "librdkafka", facility, "{line}"),
     }
 }

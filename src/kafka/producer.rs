@@ -12,7 +12,7 @@ use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 
 use super::acks::{Acks, Failure};
 use super::client::{self, Identity};
-use super::fault::{Call, Fault};
+use super::fault::{self, Call, Fault};
 use super::outgoing;
 use super::status::Status;
 use crate::config::{Config, Mode};
@@ -24,6 +24,8 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long one attempt to initialise transactions lasts; it is resumed by the next, and the worker looks at its group in between.
 const INIT_ATTEMPT: Duration = Duration::from_millis(500);
 
+const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// A producer of one worker, and the state of its transaction.
 ///
 /// It is a `ThreadedProducer`: aborting on a plain one with queued records never returns, because nobody serves their delivery reports.
@@ -33,6 +35,7 @@ pub(super) struct Producer {
     status: Status,
     mode: Mode,
     timeout: Duration,
+    initialised: bool,
     /// When the open transaction began.
     began: Option<Instant>,
     produced: usize,
@@ -60,6 +63,7 @@ impl Producer {
             status: status.clone(),
             mode: config.delivery.mode,
             timeout,
+            initialised: false,
             began: None,
             produced: 0,
         })
@@ -71,12 +75,28 @@ impl Producer {
     }
 
     /// Fences older producers of this transactional id and ends their transactions. Resumes where an earlier attempt timed out.
-    pub(super) fn init(&self) -> Result<(), KafkaError> {
-        if self.mode == Mode::AtLeastOnce {
-            return Ok(());
+    pub(super) fn init(&mut self) -> Result<(), KafkaError> {
+        if self.mode == Mode::ExactlyOnce && !self.initialised {
+            let _call = self.status.enter(Call::InitTransactions, INIT_ATTEMPT + GRACE);
+            self.client.init_transactions(INIT_ATTEMPT)?;
         }
-        let _call = self.status.enter(Call::InitTransactions, INIT_ATTEMPT + GRACE);
-        self.client.init_transactions(INIT_ATTEMPT)
+        self.initialised = true;
+        Ok(())
+    }
+
+    /// The first of these topics that does not exist. Asked once, at the start: later, records that wait for a topic time out.
+    pub(super) fn missing_topic<'a>(&self, topics: [&'a str; 2]) -> Result<Option<&'a str>, KafkaError> {
+        let _call = self.status.enter(Call::Metadata, METADATA_TIMEOUT * 2 + GRACE);
+        for topic in topics {
+            let metadata = self.client.client().fetch_metadata(Some(topic), METADATA_TIMEOUT)?;
+            let error = metadata.topics().first().and_then(|topic| topic.error()).map(Code::from);
+            match error {
+                Some(code) if fault::topic_is_missing(code) => return Ok(Some(topic)),
+                Some(code) => return Err(KafkaError::MetadataFetch(code)),
+                None => {}
+            }
+        }
+        Ok(None)
     }
 
     /// How long the open transaction has been open.
@@ -153,6 +173,14 @@ impl Producer {
         }
         self.produced = 0;
         Ok(self.acks.take_failures())
+    }
+
+    /// Why the transaction cannot go on. Records that fail only as a consequence do not tell: the client purges them. A call that is out of
+    /// place in the present state is answered with the error that led there, and changes nothing.
+    pub(super) fn why_failed(&self) -> Option<KafkaError> {
+        let open = self.mode == Mode::ExactlyOnce && self.began.is_some();
+        let error = open.then(|| self.client.begin_transaction().err()).flatten()?;
+        (error.rdkafka_error_code() != Some(Code::State)).then_some(error)
     }
 
     /// Adds the offsets to the transaction. The group's metadata is that of this moment: an older generation would be fenced.

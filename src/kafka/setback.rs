@@ -21,6 +21,8 @@ pub(super) enum Setback {
     Waiting(String),
     /// The batch is worth nothing any more: another owns its partitions.
     Lost(String),
+    /// The input topic was made anew under its name: all of it is to be read, from the start.
+    Recreated(String),
     /// The membership has to begin anew.
     Rejoin(String),
     /// The circuit breaker opens.
@@ -40,13 +42,25 @@ pub(super) enum Action {
     Exit(Fault),
 }
 
+/// What to say of a topic that is not there.
+pub(super) fn missing(topic: &str) -> String {
+    format!(
+        "the topic `{topic}` does not exist, or lacks a partition; `exdate check --create-topics` makes what is missing"
+    )
+}
+
 impl Setback {
     pub(super) fn call(call: Call, error: &KafkaError) -> Setback {
         Setback::Call(call, error.clone())
     }
 
-    /// Judges records that failed: the cause among the consequences (a failed record makes the client purge the others).
-    pub(super) fn failed(failures: &[Failure], batch: &Batch, names: &Names) -> Setback {
+    /// Judges records that failed: a cause that they name, or else that of the transaction (a failed record makes the client purge the others).
+    pub(super) fn failed(
+        failures: &[Failure],
+        transaction: Option<KafkaError>,
+        batch: &Batch,
+        names: &Names,
+    ) -> Setback {
         let cause = |is: fn(Code) -> bool| failures.iter().find(|failure| is(failure.code));
         if let Some(failure) = cause(|code| code == Code::TopicAuthorizationFailed) {
             let message = format!("the broker denies WRITE on the topic `{}`; grant it", failure.topic);
@@ -56,18 +70,22 @@ impl Setback {
             return Setback::Exit(fault);
         }
         if let Some(failure) = cause(fault::topic_is_missing) {
-            return Setback::Waiting(format!(
-                "the topic `{}` does not exist, or lacks a partition; `exdate check --create-topics` makes what is missing",
-                failure.topic
-            ));
+            return Setback::Waiting(missing(&failure.topic));
         }
         if let Some(Failure { code, .. }) = cause(fault::refuses_the_record) {
             let refused = failures.iter().filter(|failure| fault::refuses_the_record(failure.code));
             let origins = refused.filter_map(|failure| batch.origin(failure.index)).collect();
             return Setback::Refused { origins, records: batch.records, code: *code };
         }
-        let code = failures.first().map_or(Code::Fail, |failure| failure.code);
-        Setback::Waiting(format!("{} records were not delivered: {code}", failures.len()))
+        if let Some(error) = transaction {
+            return Setback::Call(Call::Produce, error);
+        }
+        let first = failures.iter().find(|failure| !matches!(failure.code, Code::PurgeQueue | Code::PurgeInflight));
+        let (code, topic) =
+            first.or(failures.first()).map_or((Code::Fail, ""), |failure| (failure.code, &failure.topic));
+        Setback::Waiting(format!(
+            "records for the topic `{topic}` were not delivered: {code}; `exdate check` tells more"
+        ))
     }
 
     /// What is done about it.
@@ -97,7 +115,9 @@ impl Setback {
             Setback::Refused { origins, records, code } => {
                 format!("the broker refuses {} of {records} records: {code}", origins.len())
             }
-            Setback::Waiting(reason) | Setback::Lost(reason) | Setback::Rejoin(reason) => reason.clone(),
+            Setback::Waiting(reason) | Setback::Lost(reason) | Setback::Rejoin(reason) | Setback::Recreated(reason) => {
+                reason.clone()
+            }
             Setback::Tripped(reason) => format!("the circuit breaker is open: {reason}"),
             Setback::Exit(fault) => fault.message.clone(),
         }

@@ -98,3 +98,46 @@ fn look(control: &Control, health: &Health) -> Option<Fault> {
     }
     fault
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kafka::fault::Call;
+
+    #[test]
+    fn a_call_that_outlives_its_budget_turns_livez_red_and_ends_the_service_with_its_name() {
+        let (control, health) = (Control::new(2), Health::default());
+        let stuck = control.status(1);
+        let _call = stuck.enter(Call::SendOffsets, Duration::from_millis(20));
+        assert_eq!(look(&control, &health), None, "within its budget");
+        assert_eq!(health.liveness(), Ok(()));
+
+        let (sender, events) = std::sync::mpsc::channel();
+        assert!(spawn(&control, &health, LastResort::None, sender).is_ok());
+        let event = events.recv_timeout(Duration::from_secs(30));
+        let Ok(Event::Stalled(fault)) = event else { unreachable!("the watchdog reports the call") };
+        assert_eq!(fault.exit, Exit::Stalled);
+        assert!(fault.message.starts_with("worker 1: the call send_offsets_to_transaction"), "{fault}");
+        assert!(health.liveness().is_err_and(|reason| reason.contains("send_offsets_to_transaction")));
+    }
+
+    #[test]
+    fn a_call_that_returns_in_time_is_nobodys_business() {
+        let (control, health) = (Control::new(1), Health::default());
+        drop(control.status(0).enter(Call::CommitTransaction, Duration::ZERO));
+        assert_eq!(look(&control, &health), None);
+        assert_eq!(health.liveness(), Ok(()));
+    }
+
+    #[test]
+    fn readiness_is_what_the_workers_wait_for() {
+        let (control, health) = (Control::new(1), Health::default());
+        let status = control.status(0);
+        look(&control, &health);
+        assert!(health.readiness().is_err(), "starting");
+        status.waiting_for(None);
+        status.joined(true);
+        look(&control, &health);
+        assert_eq!(health.readiness(), Ok(()));
+    }
+}

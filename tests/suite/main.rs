@@ -7,6 +7,8 @@ mod check;
 mod cli_parse;
 mod compare;
 #[cfg(feature = "service")]
+mod delivery;
+#[cfg(feature = "service")]
 mod demo;
 #[cfg(feature = "service")]
 mod deploy;

@@ -16,10 +16,10 @@ use super::control::Control;
 use super::desk::Desk;
 use super::fault::{self, Call, Fault, Remedy};
 use super::producer::Producer;
-use super::setback::Setback;
+use super::setback::{self, Setback};
 use super::status::Status;
 use crate::config::{Config, Mode};
-use crate::telemetry::metrics::{Metrics, RebuildReason, TransactionResult};
+use crate::telemetry::metrics::{Metrics, TransactionResult};
 
 mod membership;
 mod recovery;
@@ -154,37 +154,42 @@ impl Worker {
     /// Readies the producer: older ones of its id are fenced, their transactions ended. Only then is the group joined, so that no partition
     /// starts before the pending offsets of the last owner are settled.
     fn connect(&mut self) -> Result<bool, Fault> {
-        let producer = match self.producer.take() {
+        let mut producer = match self.producer.take() {
             Some(producer) => producer,
             None => {
                 self.connecting_since = Instant::now();
                 Producer::create(&self.config, &self.identity, &self.status)?
             }
         };
-        let ready = producer.init();
+        let names = &self.identity.names;
+        let topics = [names.output_topic.as_str(), names.dead_letter_topic.as_str()];
+        let ready = producer.init().map_err(|error| (Call::InitTransactions, error));
+        let ready = ready.and_then(|()| producer.missing_topic(topics).map_err(|error| (Call::Metadata, error)));
+        let missing = ready.as_ref().ok().copied().flatten().map(setback::missing);
         let producer = self.producer.insert(producer);
-        match ready {
-            Ok(()) => {
+        match (ready, missing) {
+            (Ok(_), None) => {
                 producer.acks().link().works();
                 self.producer_ready = true;
                 self.failure = None;
-                Ok(true)
+                return Ok(true);
             }
-            Err(error) => {
-                match fault::remedy(Call::InitTransactions, &error, &self.identity.names) {
-                    Remedy::Exit(fault) => return Err(fault),
-                    Remedy::Retry => {
-                        self.failure = Some(format!("{}: {error}", Call::InitTransactions));
-                        if self.connecting_since.elapsed() > membership::CLIENT_PATIENCE {
-                            self.producer = None;
-                        }
-                    }
-                    Remedy::Abort => self.rebuild(RebuildReason::Unclassified, &error.to_string())?,
-                    Remedy::Rebuild(reason) => self.rebuild(reason, &error.to_string())?,
-                }
-                Ok(false)
-            }
+            (Ok(_), Some(missing)) => self.failure = Some(missing),
+            (Err((call, error)), _) => self.not_connected(call, &error)?,
         }
+        Ok(false)
+    }
+
+    fn not_connected(&mut self, call: Call, error: &KafkaError) -> Result<(), Fault> {
+        match fault::remedy(call, error, &self.identity.names) {
+            Remedy::Exit(fault) => return Err(fault),
+            Remedy::Rebuild(reason) if call == Call::InitTransactions => self.rebuild(reason, &error.to_string())?,
+            _ => self.failure = Some(format!("{call}: {error}")),
+        }
+        if self.connecting_since.elapsed() > membership::CLIENT_PATIENCE {
+            self.producer = None;
+        }
+        Ok(())
     }
 
     /// Joins the group, resolves what is in doubt, and goes back to where reading goes on.
@@ -212,7 +217,12 @@ impl Worker {
         let Some(producer) = self.producer.as_mut() else { return Ok(()) };
         loop {
             let wait = if self.desk.batch.is_empty() { TICK } else { Duration::ZERO };
-            match self.consumer.poll(wait) {
+            let polled = self.consumer.poll(wait);
+            if self.consumer.take_recreated() {
+                let topic = &self.identity.names.input_topic;
+                return Err(Setback::Recreated(format!("the topic `{topic}` was deleted and made anew")));
+            }
+            match polled {
                 Polled::Record(record) => self.desk.take(&record, producer)?,
                 Polled::Nothing => return Ok(()),
                 Polled::Rebalance if self.consumer.lost() => {
@@ -241,7 +251,7 @@ impl Worker {
         producer.begin().map_err(|error| Setback::call(Call::BeginTransaction, &error))?;
         let failures = producer.settle().map_err(|error| Setback::call(Call::AwaitAcks, &error))?;
         if !failures.is_empty() {
-            return Err(Setback::failed(&failures, &self.desk.batch, &self.identity.names));
+            return Err(Setback::failed(&failures, producer.why_failed(), &self.desk.batch, &self.identity.names));
         }
         let offsets =
             self.consumer.offsets(self.desk.batch.next()).map_err(|error| Setback::call(Call::SendOffsets, &error))?;

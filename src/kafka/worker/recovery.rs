@@ -36,7 +36,19 @@ impl Worker {
         }
         match setback {
             Setback::Refused { origins, records, code } => self.narrow(&origins, records, code),
-            Setback::Call(Call::Poll, _) | Setback::Rejoin(_) => self.rejoin(),
+            Setback::Call(Call::Poll, _) => self.rejoin(),
+            Setback::Rejoin(_) => {
+                // The broker forgets the offsets of a deleted topic a moment after the topic; a new membership must not begin at them.
+                self.hold_until = Some(Instant::now() + Duration::from_secs(2));
+                self.rejoin()
+            }
+            Setback::Recreated(reason) => {
+                tracing::warn!(reason, "reading the new topic from its start");
+                self.next.clear();
+                self.in_doubt.clear();
+                self.rewind = self.consumer.assigned().iter().map(|partition| (*partition, 0)).collect();
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -60,7 +72,9 @@ impl Worker {
                 Action::Abort => self.rebuild(RebuildReason::Unclassified, &why),
             };
         }
-        self.metrics.transaction(TransactionResult::Aborted, open_for.unwrap_or_default(), self.desk.batch.records);
+        if let Some(open_for) = open_for {
+            self.metrics.transaction(TransactionResult::Aborted, open_for, self.desk.batch.records);
+        }
         self.rewind.extend(self.desk.batch.first());
         self.desk.given_up();
         self.failed(reason);

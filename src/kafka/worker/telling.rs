@@ -7,6 +7,7 @@ use super::Worker;
 use crate::exit::Exit;
 use crate::kafka::fault::{self, Call, Fault};
 use crate::kafka::link::Pace;
+use crate::kafka::setback;
 
 /// The client's figures are a second old at most.
 const LAG_PERIOD: Duration = Duration::from_secs(1);
@@ -74,10 +75,7 @@ impl Worker {
             ));
         }
         if self.topic_missing {
-            let topic = &names.input_topic;
-            return Some(format!(
-                "the topic `{topic}` does not exist; `exdate check --create-topics` makes what is missing"
-            ));
+            return Some(setback::missing(&names.input_topic));
         }
         self.failure.clone()
     }

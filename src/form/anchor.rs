@@ -70,7 +70,7 @@ pub fn at_line_starts(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -
     for line in sheet.lines(from..sheet.text.len()) {
         // A tab first: the line continues the row above.
         if !sheet.slice(sheet.line_start(line.start)..line.start).contains('\t') {
-            found.extend(at(sheet, vocabulary, line.start));
+            found.extend(at(sheet, vocabulary, line.start, false));
         }
     }
     found
@@ -85,10 +85,10 @@ pub fn everywhere(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Ve
         let at_word = may_begin_label(before, c);
         before = c;
         let start = from + offset;
-        if !at_word {
+        if !at_word || vocabulary.starting_with(c).next().is_none() {
             continue;
         }
-        if let Some(anchor) = at(sheet, vocabulary, start) {
+        if let Some(anchor) = at(sheet, vocabulary, start, true) {
             // Inside a longer label: `Stock code` in `Multi-counter stock code and currency`.
             if anchor.end > covered {
                 covered = if anchor.is_whole() { anchor.end } else { covered };
@@ -108,20 +108,45 @@ fn may_begin_label(before: char, c: char) -> bool {
     !c.is_ascii() && !is_blank(c)
 }
 
-/// The longest label that begins here.
-fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize) -> Option<Anchor> {
+/// The longest label that begins here: whole, or, when `pieces` may be looked for, in two around its value.
+fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, pieces: bool) -> Option<Anchor> {
     let (first, ..) = next_symbol(&sheet.text, start)?;
+    let mut whole: Option<(&Wording, Run)> = None;
+    let mut longest = 0;
+    for wording in vocabulary.starting_with(first) {
+        let run = wording.run(&sheet.text, 0, start);
+        longest = longest.max(run.symbols);
+        if run.symbols == wording.len() && whole.is_none_or(|(_, best)| run.symbols > best.symbols) {
+            whole = Some((wording, run));
+        }
+    }
+    let whole_symbols = whole.map_or(0, |(_, run)| run.symbols);
+    let broken = if pieces && longest > whole_symbols {
+        broken_at(sheet, vocabulary, start, first, whole_symbols)
+    } else {
+        None
+    };
+    // A longer label in pieces counts when a value stands between them; around anything else the whole one does.
+    match (broken, whole) {
+        (Some(broken), None) => Some(broken),
+        (Some(broken), Some(_)) if broken.has_inner_value() => Some(broken),
+        (_, Some((wording, run))) => complete(sheet, wording, start, run),
+        (None, None) => None,
+    }
+}
+
+/// The label in two pieces of which the first, longer than `least` symbols, begins here.
+fn broken_at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, first: char, least: usize) -> Option<Anchor> {
     let mut best: Option<((bool, usize), Anchor)> = None;
     for wording in vocabulary.starting_with(first) {
         let run = wording.run(&sheet.text, 0, start);
-        if run.symbols == 0 {
+        if run.symbols <= least || run.symbols == wording.len() {
             continue;
         }
-        // The longest, unless it is in pieces around something that is no value.
         if let Some(anchor) = complete(sheet, wording, start, run) {
-            let sound = anchor.is_whole() || anchor.has_inner_value();
-            if best.as_ref().is_none_or(|(rank, _)| (sound, run.symbols) > *rank) {
-                best = Some(((sound, run.symbols), anchor));
+            let rank = (anchor.has_inner_value(), run.symbols);
+            if best.as_ref().is_none_or(|(best, _)| rank > *best) {
+                best = Some((rank, anchor));
             }
         }
     }

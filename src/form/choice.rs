@@ -36,6 +36,10 @@ pub enum Absence {
 
 /// Takes `Not applicable` or `To be announced`, a tick box before it or not.
 pub fn take_absence(scan: &mut Scan<'_>) -> Option<Absence> {
+    // Most texts begin with none of the characters that these begin with.
+    if !matches!(scan.peek()?, '不' | '有' | 'N' | 'n' | 'T' | 't' | '\u{2200}'..='\u{27ff}') {
+        return None;
+    }
     let start = *scan;
     while scan.eat_any(&["☑", "☒", "☐", "✓", "✔", "√", "■", "□"]) {}
     for (wording, absence) in [

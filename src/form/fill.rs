@@ -78,6 +78,9 @@ impl Filler<'_, '_> {
 
     /// A row's text as printed, pieces joined, without the tick of a ticked box; the line that it begins on.
     fn printed(&self, slot: &Slot) -> (String, u32) {
+        if slot.label_at.is_none() {
+            return (String::new(), 0);
+        }
         let text = self.sheet.join(&slot.pieces(), self.heading.language);
         let first = slot.pieces().into_iter().map(|piece| self.sheet.trim(piece)).find(|piece| !piece.is_empty());
         let line = first.map(|piece| piece.start).or(slot.label_at).map_or(0, |at| self.sheet.line(at));

@@ -476,7 +476,7 @@ impl Wording {
 pub struct Vocabulary {
     wordings: Box<[Wording]>,
     /// By the low byte of the first symbol, small letters as capitals.
-    starts: Box<[Vec<u8>]>,
+    starts: Box<[Vec<(char, u8)>]>,
 }
 
 impl Vocabulary {
@@ -486,8 +486,9 @@ impl Vocabulary {
             of_language.map(|(label, l, printed)| Wording::new(*label, *l, printed)).collect();
         let mut starts = vec![Vec::new(); 256];
         for (index, wording) in (0u8..).zip(&wordings) {
-            if let Some(list) = wording.symbols.first().and_then(|first| starts.get_mut(bucket(*first))) {
-                list.push(index);
+            let first = wording.symbols.first().copied().unwrap_or_default();
+            if let Some(list) = starts.get_mut(bucket(first)) {
+                list.push((first, index));
             }
         }
         Vocabulary { wordings, starts: starts.into() }
@@ -503,10 +504,12 @@ impl Vocabulary {
         }
     }
 
-    /// Wordings that may begin with this symbol, and perhaps some that do not.
+    /// Wordings that begin with this symbol, in whatever case.
+    #[inline]
     pub fn starting_with(&self, symbol: char) -> impl Iterator<Item = &Wording> {
         let list = self.starts.get(bucket(symbol)).map(Vec::as_slice).unwrap_or_default();
-        list.iter().filter_map(|index| self.wordings.get(usize::from(*index)))
+        let same = list.iter().filter(move |(first, _)| first.eq_ignore_ascii_case(&symbol));
+        same.filter_map(|(_, index)| self.wordings.get(usize::from(*index)))
     }
 
     /// Every wording of a label.
@@ -515,6 +518,7 @@ impl Vocabulary {
     }
 }
 
+#[inline]
 fn bucket(symbol: char) -> usize {
     symbol.to_ascii_uppercase() as usize & 0xff
 }

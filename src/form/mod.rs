@@ -361,3 +361,6 @@ fn find_anchors(sheet: &Sheet<'_>, language: Language, from: usize) -> (Vec<Anch
     let layout = place::layout(&anchors);
     (anchors, layout)
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,11 +162,35 @@ pub fn choose(sheet: &Sheet<'_>, anchors: &[Anchor], layout: Layout) -> Placed {
             })
         })
         .collect();
+    if let Some(chosen) = in_order(&candidates) {
+        return Placed { chosen, rivals: Vec::new() };
+    }
     let end = (sheet.text.len(), labels.len());
     let forward = Forward::search(&candidates, end);
     let chosen = forward.best_path(&candidates);
     let rivals = rivals(sheet, anchors, &candidates, &chosen, &forward, end);
     Placed { chosen: chosen.iter().filter_map(|&c| candidates.get(c)).map(|c| c.anchor).collect(), rivals }
+}
+
+/// Most texts hold every label once, in printed order, under its section's title: then there is nothing to weigh.
+fn in_order(candidates: &[Candidate]) -> Option<Vec<usize>> {
+    let mut chosen = Vec::with_capacity(candidates.len());
+    let mut last: Option<&Candidate> = None;
+    for candidate in candidates {
+        let before = last.map(|last| last.label);
+        // The section on other information may print its title again as a label.
+        let repeated = before == Some(Label::OtherSection) && candidate.label == Label::OtherSection;
+        let follows = last.is_none_or(|last| last.label < candidate.label && last.reach <= candidate.start);
+        if repeated {
+            continue;
+        }
+        if !follows || candidate.points <= 0 || homeless(before, candidate.label) > 0 {
+            return None;
+        }
+        chosen.push(candidate.anchor);
+        last = Some(candidate);
+    }
+    Some(chosen)
 }
 
 /// Places of labels that nobody would overlook: left over, they weigh against a sequence.

@@ -10,6 +10,7 @@ use crate::money::{Amount, Currency};
 /// `'：'` → `':'`, `'’'` → `'\''`, `'\u{3000}'` → `None`.
 pub fn fold(c: char) -> Option<char> {
     match c {
+        '\u{3400}'..='\u{9fff}' => Some(c),
         '\0'..=' ' | '\u{7f}' | '\u{85}' | '\u{a0}' | '\u{ad}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' => {
             None
         }
@@ -24,8 +25,21 @@ pub fn fold(c: char) -> Option<char> {
 }
 
 /// Whether matching passes over this character.
+#[inline]
 pub fn is_blank(c: char) -> bool {
-    fold(c).is_none()
+    if c.is_ascii() { c <= ' ' || c == '\u{7f}' } else { fold(c).is_none() }
+}
+
+/// Whether a text holds nothing blank but single spaces.
+pub fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(at, &byte)| match byte {
+        b' ' => bytes.get(at + 1) != Some(&b' '),
+        0..b' ' | 0x7f => false,
+        // The first bytes of every blank that is not ASCII, and of some common punctuation.
+        0xc2 | 0xe2 | 0xe3 | 0xef => !text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_blank),
+        _ => true,
+    })
 }
 
 /// The next character that is not blank: folded, where it begins, where it ends.
@@ -183,6 +197,16 @@ mod tests {
         assert!(Scan::new("shareholders’ approval").eat("shareholders' approval"));
         assert!(Scan::new("（如適用）").eat("(如適用)"));
         assert!(!Scan::new("有待公").eat("有待公佈"));
+    }
+
+    #[test]
+    fn plain_text_holds_single_spaces_only() {
+        for text in ["", "a b", "匯率 1，2。", "“quoted” – text"] {
+            assert!(is_plain(text), "{text}");
+        }
+        for text in ["a  b", "a\tb", "a\u{a0}b", "匯\u{3000}率", "a\u{2003}b", "\u{feff}a"] {
+            assert!(!is_plain(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -55,6 +55,10 @@ pub fn cut(sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, zones: &[Range<
     for (index, anchor) in labels.iter().enumerate() {
         let (Some(above), Some(below)) = (zones.get(index), zones.get(index + 1)) else { break };
         let (Some(before), Some(after)) = (options.get(index), options.get(index + 1)) else { break };
+        if let ([_], [_]) = (before.as_slice(), after.as_slice()) {
+            parents.push(vec![0]);
+            continue;
+        }
         let best = after.iter().map(|&after| {
             let price = |(option, (&cut, &cost)): (usize, (&usize, &u32))| {
                 let (before, after) = (sheet.trim(cut..above.end), sheet.trim(below.start..after));
@@ -121,6 +125,15 @@ pub fn fit(sheet: &Sheet<'_>, layout: Layout, anchor: &Anchor, before: &Range<us
 
 fn fit_closed(sheet: &Sheet<'_>, layout: Layout, anchor: &Anchor, before: &Range<usize>, after: &Range<usize>) -> Fit {
     let grammar = anchor.label.grammar();
+    // As the candidate was found: the value right after the label, or in it, and nothing else.
+    let nothing_else = if anchor.is_whole() {
+        !after.is_empty() && anchor.value_end == Some(after.end)
+    } else {
+        anchor.has_inner_value() && after.is_empty()
+    };
+    if before.is_empty() && nothing_else {
+        return Fit::Whole;
+    }
     let inside = sheet.trim(anchor.gap.clone());
     let pieces: Vec<&Range<usize>> = [before, &inside, after].into_iter().filter(|piece| !piece.is_empty()).collect();
     let whole = match pieces.as_slice() {
@@ -266,7 +279,7 @@ impl Stretch<'_, '_> {
                 cuts.push(value_end);
             }
             Some(value_end)
-                if self.layout == Layout::Flow && right.label.takes_before() && self.begins_text(value_end) =>
+                if self.layout == Layout::Flow && right.label.takes_before() && self.begins_text(value_end, right) =>
             {
                 cuts.push(value_end);
             }
@@ -275,7 +288,7 @@ impl Stretch<'_, '_> {
             }
             Some(value_end) if self.layout == Layout::Lines => {
                 // The first line of a reason may share the line of the status.
-                let reason = right.label == Label::UpdateReason && self.begins_text(value_end);
+                let reason = right.label == Label::UpdateReason && self.begins_text(value_end, right);
                 cuts.extend(reason.then_some(value_end));
                 cuts.push(self.sheet.line_end(value_end).min(end));
             }
@@ -288,7 +301,9 @@ impl Stretch<'_, '_> {
             _ if least > start => cuts.push(least),
             _ => {
                 cuts.push(self.before_right(right, start));
-                cuts.extend(self.sheet.lines(self.zone.clone()).next().map(|line| line.end));
+                if !right.label.takes_before() || self.speaks_of_the_date(left) {
+                    cuts.extend(self.sheet.lines(self.zone.clone()).next().map(|line| line.end));
+                }
             }
         }
         if !right.label.takes_before() {
@@ -318,9 +333,11 @@ impl Stretch<'_, '_> {
         due && speaks_of_a_date(self.sheet.slice(self.zone.clone()))
     }
 
-    /// In one-line texts a bracket may open a reason, but nothing goes on in small letters.
-    fn begins_text(&self, at: usize) -> bool {
-        !Scan::at(&self.sheet.text, at).peek().is_some_and(|c| c.is_ascii_lowercase() || c == ',' || c == '.')
+    /// In one-line texts a reason may open with a bracket, an address does not, and nothing goes on in small letters.
+    fn begins_text(&self, at: usize, right: &Anchor) -> bool {
+        let bracket = right.label == Label::UpdateReason;
+        let first = Scan::at(&self.sheet.text, at).peek();
+        !first.is_some_and(|c| c.is_ascii_lowercase() || matches!(c, ',' | '.' | ';') || (c == '(' && !bracket))
     }
 
     /// The label to the right stands on the same line: what is between is the beginning of its text.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::furniture;
-use super::scan::is_blank;
+use super::scan::{is_blank, is_plain};
 use super::words::Language;
 
 /// The text, with what is needed to find a place in it again.
@@ -118,6 +118,11 @@ impl<'a> Sheet<'a> {
 
     /// Whether only blanks stand before a byte on its line.
     pub fn begins_line(&self, at: usize) -> bool {
+        match at.checked_sub(1).and_then(|last| self.text.as_bytes().get(last)) {
+            None | Some(b'\n') => return true,
+            Some(byte) if byte.is_ascii_graphic() => return false,
+            _ => {}
+        }
         let before = self.text.get(..at).unwrap_or_default();
         let last = before.chars().rev().find(|c| is_line_break(*c) || !is_blank(*c));
         last.is_none_or(is_line_break)
@@ -149,7 +154,7 @@ pub fn push_line(text: &mut String, line: &str, language: Language) {
     {
         text.push(' ');
     }
-    if !line.contains(|c| is_blank(c) && c != ' ') && !line.contains("  ") {
+    if is_plain(line) {
         text.push_str(line);
         return;
     }

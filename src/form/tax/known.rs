@@ -56,16 +56,23 @@ const LINES: usize = 9;
 
 /// Puts a known name together that ends with `tail` (which may be empty) right below `lines`.
 pub(super) fn ending_with<'a>(lines: &[&'a str], tail: &'a str) -> Option<Known<'a>> {
-    let starts = (lines.len().saturating_sub(LINES)..lines.len()).rev();
-    let mut starts = starts.chain([lines.len()]);
-    starts.find_map(|first| NAMES.iter().find_map(|name| assemble(name, lines, first, tail)))
+    let base = lines.len().saturating_sub(LINES);
+    let lines = lines.get(base..)?;
+    let pieces: Vec<(&'a str, String)> = lines.iter().map(|line| (*line, letters(line))).collect();
+    let last = letters(tail);
+    let names: Vec<&str> = NAMES.iter().map(String::as_str).filter(|name| name.ends_with(&last)).collect();
+    let mut starts = (0..pieces.len()).rev().chain([pieces.len()]);
+    let mut known =
+        starts.find_map(|first| names.iter().find_map(|name| assemble(name, &pieces, first, (tail, &last))))?;
+    known.first += base;
+    Some(known)
 }
 
-fn assemble<'a>(name: &str, lines: &[&'a str], first: usize, tail: &'a str) -> Option<Known<'a>> {
+fn assemble<'a>(name: &str, lines: &[(&'a str, String)], first: usize, tail: (&'a str, &str)) -> Option<Known<'a>> {
     let mut known = Known { first, kind: Vec::new(), details: Vec::new() };
     let mut left = name;
-    for line in lines.get(first..)? {
-        let piece = letters(line);
+    let (tail, last) = tail;
+    for (line, piece) in lines.get(first..)? {
         match left.strip_prefix(piece.as_str()).filter(|_| !piece.is_empty()) {
             Some(rest) => {
                 left = rest;
@@ -75,7 +82,7 @@ fn assemble<'a>(name: &str, lines: &[&'a str], first: usize, tail: &'a str) -> O
             None => known.details.push(line),
         }
     }
-    (left == letters(tail)).then(|| {
+    (left == last).then(|| {
         known.kind.extend((!tail.is_empty()).then_some(tail));
         known
     })

@@ -197,7 +197,7 @@ pub struct Finding {
 }
 
 /// Longest text, in characters, that a finding quotes from a document.
-pub const QUOTE_CHARS_MAX: usize = 200;
+pub const QUOTE_CHARS_MAX: usize = 400;
 
 impl Finding {
     /// A finding about a field (a JSON pointer of the event), or about the whole document when `field` is empty.

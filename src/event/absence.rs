@@ -89,13 +89,18 @@ impl Notes {
     /// Notes that a row has no usable value, unless an error of the reading has said why already: an impossible date, two
     /// competing lines. One fact is one finding.
     pub(super) fn report(&mut self, finding: Finding) {
-        let known = self.findings.iter().any(|earlier| {
-            let row = finding.field.strip_suffix("/amount").unwrap_or(&finding.field);
-            earlier.code.severity() == Severity::Error && (earlier.field == finding.field || earlier.field == row)
-        });
+        // The reading knows a row of money as a whole: `/payment_options/0`, not its `/amount`.
+        let row = finding.field.strip_suffix("/amount").unwrap_or(&finding.field);
+        let is_known = |earlier: &Finding| earlier.code.severity() == Severity::Error && earlier.field == row;
+        let known = self.findings.iter().any(is_known);
         if !known {
             self.findings.push(finding);
         }
+    }
+
+    /// Whether the reading has called this field, or something in it, unreadable.
+    pub(super) fn is_unreadable(&self, pointer: &str) -> bool {
+        self.findings.iter().any(|finding| finding.code == Code::UnreadableValue && finding.field.starts_with(pointer))
     }
 
     /// Notes why a value is absent.

@@ -7,8 +7,9 @@ use super::schema::{
     WithholdingRate, WithholdingTax,
 };
 use crate::document::Document;
+use crate::finding::Code;
 use crate::form::words::AnnouncementStatus;
-use crate::form::{self, Form, WithholdingRow};
+use crate::form::{self, Form, Value, WithholdingRow};
 
 /// Row 1.
 pub(super) fn issuer(form: &Form, notes: &mut Notes) -> Issuer {
@@ -64,14 +65,25 @@ pub(super) fn registrar(form: &Form, notes: &mut Notes) -> Option<Registrar> {
 }
 
 /// Row 23 and its table. One entry for the whole when neither text nor table is there.
+///
+/// A table that cannot be cut into its cells for certain is kept whole, as text: nothing printed is lost.
 pub(super) fn withholding_tax(form: &Form, notes: &mut Notes) -> WithholdingTax {
     const AT: &str = "/withholding_tax";
+    let rates_at = Pointer(AT, "/rates");
     let row = &form.withholding_tax;
+    if let Value::Unparsed { expected } = row.value
+        && !row.text.is_empty()
+    {
+        notes.unreadable(Code::UnreadableValue, row, expected, rates_at);
+        notes.mark(rates_at, FieldStatus::Unparsed);
+        return WithholdingTax { summary: Some(row.text.clone()), rates: Vec::new() };
+    }
     let Some(printed) = notes.optional(row, AT.into()) else { return WithholdingTax::default() };
     match (&printed.summary, printed.rates.is_empty()) {
         (None, true) => notes.mark(AT.into(), absence::reason(row)),
         (None, false) => notes.mark(Pointer(AT, "/summary"), FieldStatus::NotStated),
-        (Some(_), true) => notes.mark(Pointer(AT, "/rates"), FieldStatus::NotStated),
+        (Some(_), true) if notes.is_unreadable(AT) => notes.mark(rates_at, FieldStatus::Unparsed),
+        (Some(_), true) => notes.mark(rates_at, FieldStatus::NotStated),
         (Some(_), false) => {}
     }
     let rates = printed.rates.iter().enumerate().map(|(place, rate)| withholding_rate(place, rate, notes)).collect();

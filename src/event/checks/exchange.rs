@@ -39,8 +39,8 @@ fn off_rate(code: Code, row: &Printed<Rate>, at: &str, expected: String) -> Find
     Finding::new(code, Pointer(at, "/exchange_rate")).at(row.line).found(&row.text).expected(expected)
 }
 
-/// A definite payment in another currency needs a rate, but on a withdrawal, which is not to be held up for it. Asked of the default payment only: how an alternative's amount
-/// comes about is the issuer's offer.
+/// A definite payment in another currency needs a rate. Asked of the default payment only: how an alternative's amount
+/// comes about is the issuer's offer. Not asked of a withdrawal, which is not to be held up for it.
 fn rate_is_known(declared: &Printed<PerShare>, paid: &Printed<PerShare>, rate: &Printed<Rate>) -> Option<Finding> {
     let (declared, paid) = (currency_of(declared.stated()?), Definite::of(paid.stated()?)?.currency);
     let code = match rate.value {

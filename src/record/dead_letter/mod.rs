@@ -38,7 +38,7 @@ pub fn encode(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_
 
 /// As [`encode`], for a message that the broker refuses as too large: key, headers and value of the original are cut, in
 /// this order, to `max_bytes` together. The block of headers that says so, with size and hash of the whole value, comes on
-/// top: at most 16 KiB.
+/// top: at most 24 KiB.
 pub fn encode_truncated(
     message: &Message<'_>,
     stage: Stage,

@@ -16,9 +16,9 @@ use crate::record::event::PRODUCER;
 use crate::record::time;
 
 /// Bytes of `dlq.error-detail`, at most.
-pub(super) const DETAIL_BYTES_MAX: usize = 8 * 1024;
+pub(super) const DETAIL_BYTES_MAX: usize = 16 * 1024;
 /// Characters of each text inside a detail, and of `__connect.errors.exception.message`.
-const TEXT_CHARS_MAX: usize = 300;
+const TEXT_CHARS_MAX: usize = 400;
 const BLOCK_VERSION: &str = "1";
 
 const NAMES: [&str; 17] = [

@@ -4,8 +4,8 @@ use exdate::event::DividendEvent;
 use exdate::event::normalise;
 use exdate::event::schema::FieldStatus::{self, NotApplicable, NotStated, ToBeAnnounced, Unparsed};
 use exdate::finding::{Code, Finding};
-use exdate::form::words::AnnouncementStatus;
-use exdate::form::{Counter, Form, Printed, Registrar, Withholding, WithholdingRow};
+use exdate::form::words::{AnnouncementStatus, DividendType};
+use exdate::form::{self, Counter, Form, Kind, Printed, Registrar, Withholding, WithholdingRow};
 use exdate::message::Rules;
 use serde_json::Value;
 
@@ -31,6 +31,9 @@ fn text_outside_the_grammar_is_a_warning_with_its_place() {
     let (event, warnings) = publish(&Form { payment_date: unparsed("on or about 16 June 2025", 27), ..form() });
     let [warning]: &[_; 1] = warnings.as_slice().try_into().expect("one warning");
     assert_eq!((warning.code, &*warning.field, warning.line), (Code::UnreadableValue, "/dates/payment_date", Some(27)));
+    let other_words = Printed { value: form::Value::Unparsed { expected: "a date" }, ..unparsed("mid-June", 27) };
+    let other = publish(&Form { payment_date: other_words, ..form() }).1;
+    assert_eq!(other[0].expected.as_deref(), Some("a date"));
     assert_eq!(
         event.warnings[0].message,
         "A field holds text outside its grammar; it is published as absent: \
@@ -77,6 +80,14 @@ fn an_unknown_dividend_type_keeps_its_text() {
 }
 
 #[test]
+fn a_type_that_is_known_without_its_text_has_no_text() {
+    let kind = Kind { kind: DividendType::Final, frequency: None };
+    let event = event(&Form { dividend_type: stated(kind, "", 14), ..form() });
+    assert_eq!((event.dividend.kind, event.dividend.type_text), (Some(DividendType::Final), None));
+    assert_eq!(event.field_status.get("/dividend/type_text"), Some(&NotStated));
+}
+
+#[test]
 fn a_missing_dividend_type_has_neither_word_nor_text() {
     let event = event(&Form { dividend_type: Printed::default(), dividend_nature: Printed::default(), ..form() });
     for field in ["/dividend/type", "/dividend/type_text", "/dividend/nature"] {
@@ -96,6 +107,22 @@ fn the_parts_of_the_withholding_tax_are_absent_one_by_one() {
     let with_text = event(&Form { withholding_tax: tax_text("10% is withheld", 31), ..form() });
     assert_eq!(with_text.field_status.get("/withholding_tax/rates"), Some(&NotStated));
 
+    let cannot_be_cut = || unparsed("Individuals 10% see below 20%", 31);
+    let (uncut, warnings) = publish(&Form { withholding_tax: cannot_be_cut(), ..form() });
+    assert_eq!(
+        uncut.withholding_tax.summary.as_deref(),
+        Some("Individuals 10% see below 20%"),
+        "nothing printed is lost"
+    );
+    assert_eq!(uncut.field_status.get("/withholding_tax/rates"), Some(&Unparsed));
+    let places: Vec<_> = warnings.iter().map(|warning| (warning.code, &*warning.field, warning.line)).collect();
+    assert_eq!(places, [(Code::UnreadableValue, "/withholding_tax/rates", Some(31))]);
+
+    let told = Finding::new(Code::UnreadableValue, "/withholding_tax").at(31);
+    let form_with_text = Form { withholding_tax: tax_text("Individuals 10% see below 20%", 31), ..form() };
+    let (told_so, _) = normalise(&document(), &form_with_text, vec![told], &Rules::default()).expect("an event");
+    assert_eq!(told_so.field_status.get("/withholding_tax/rates"), Some(&Unparsed), "the reading said so");
+
     let empty = event(&Form { withholding_tax: stated(Withholding::default(), "", 31), ..form() });
     assert_eq!(empty.field_status.get("/withholding_tax"), Some(&NotStated));
 }
@@ -112,6 +139,13 @@ fn codes_and_registrar_keep_what_they_have() {
     assert_eq!(event.instrument.related_securities[0].stock_code.as_deref(), Some("04567"));
     assert_eq!(event.instrument.related_securities[0].text, "04567 USD 100,000,000 notes due 2030");
     assert_eq!(event.field_status.get("/registrar/address"), Some(&NotStated));
+}
+
+#[test]
+fn six_digits_are_no_stock_code() {
+    let event = event(&Form { related_securities: text("123456 units", 9), ..form() });
+    assert_eq!(event.instrument.related_securities[0].stock_code, None);
+    assert_eq!(event.field_status.get("/instrument/related_securities/0/stock_code"), Some(&NotStated));
 }
 
 #[test]

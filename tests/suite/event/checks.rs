@@ -229,6 +229,16 @@ mod timetable {
         );
         let as_held = Form { ex_date: on("2023-08-31", 23), ..planned };
         assert_eq!(codes(&as_held), []);
+        let approved_in_time = Form { approval_date: on("2023-08-30", 19), ..as_held.clone() };
+        assert_eq!(codes(&approved_in_time), [], "three sessions, as planned");
+        let closed_after_it = Form {
+            ex_date: on("2023-08-30", 23),
+            lodgement_deadline: at("2023-08-31 16:30", 24),
+            book_close: closed("2023-09-04", "2023-09-05", 25),
+            record_date: on("2023-09-05", 26),
+            ..as_held
+        };
+        assert_eq!(codes(&closed_after_it), [], "no session was held between lodging and closure");
     }
 
     #[test]
@@ -320,6 +330,9 @@ mod exchange {
         let off =
             paid(money("RMB", "0.0906", 1, 18), money("HKD", "0.099", 1, 21), rate(("RMB", "1"), ("HKD", "1.1"), 22));
         assert_eq!(codes(&off), [Code::PaidAmountOffRate]);
+        let one_unit =
+            paid(money("RMB", "1", 1, 18), money("HKD", "1.0", 1, 21), rate(("RMB", "1"), ("HKD", "1.1"), 22));
+        assert_eq!(codes(&one_unit), [Code::PaidAmountOffRate]);
     }
 
     #[test]
@@ -485,8 +498,13 @@ mod particulars {
             dividend_nature: stated(nature, "nature", 15),
             ..form()
         };
-        for (text, nature) in [("其他 特别", Nature::Special), ("Final", Nature::Special), ("Special", Nature::Other)]
-        {
+        for (text, nature) in [
+            ("其他 特别", Nature::Special),
+            ("Final", Nature::Special),
+            ("Special", Nature::Other),
+            ("Special, ordinary", Nature::Special),
+            ("Special, ordinary", Nature::Ordinary),
+        ] {
             assert_eq!(codes(&form(text, nature)), [], "{text}");
         }
         for (text, nature) in
@@ -498,6 +516,9 @@ mod particulars {
 
     #[test]
     fn periods_end_in_order() {
+        let same_day =
+            Form { reporting_period_end: on("2025-03-20", 17), financial_year_end: on("2025-12-31", 16), ..form() };
+        assert_eq!(codes(&same_day), []);
         says(
             &Form { reporting_period_end: on("2025-06-30", 17), financial_year_end: on("2025-12-31", 16), ..form() },
             Code::PeriodEndAfterAnnouncement,

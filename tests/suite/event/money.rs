@@ -140,6 +140,7 @@ fn a_withdrawal_needs_no_amount_and_is_complete() {
     assert_eq!(event.classification.completeness, Completeness::Comp);
     assert_eq!(event.classification.event_stage, None);
     assert_eq!(event.field_status.get("/dividend/declared"), Some(&FieldStatus::NotApplicable));
+    assert_eq!(codes(&Form { declared: not_applicable(18), default_payment: not_applicable(21), ..withdrawal() }), []);
     for member in ["currency", "amount", "per_shares", "amount_per_share", "exchange_rate"] {
         let pointer = format!("/payment_options/0/{member}");
         assert_eq!(event.field_status.get(&pointer), Some(&FieldStatus::ToBeAnnounced), "{pointer}");
@@ -218,6 +219,7 @@ fn an_amount_that_cannot_be_stops_the_form() {
     for (declared, expected) in [
         (money("HKD", "0", 1, 18), Code::InvalidAmount),
         (money("HKD", "0.000", 1, 18), Code::InvalidAmount),
+        (money("HKD", "0.25", 0, 18), Code::InvalidAmount),
         (unparsed("HKD -0.25 per share", 18), Code::InvalidAmount),
         (unparsed("0.25 per share", 18), Code::InvalidAmount),
         (unparsed("twenty-five cents", 18), Code::UnreadableRequiredValue),

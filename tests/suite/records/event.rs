@@ -1,5 +1,8 @@
 //! The record of an event: key, headers, value.
 
+use exdate::document::Document;
+use exdate::form::Form;
+use exdate::form::words::AnnouncementStatus;
 use exdate::message::Message;
 use exdate::record;
 
@@ -60,6 +63,25 @@ fn an_event_carries_cloudevents_headers_and_where_it_came_from() {
             ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
         ]
     );
+}
+
+#[test]
+fn the_type_says_what_the_form_does_and_the_time_when_it_was_published() {
+    let rules = exdate::message::Rules::default();
+    let header = |form: &Form, published_at: Option<&str>, name: &str| {
+        let document = Document { published_at: published_at.map(str::to_owned), ..printed::document() };
+        let (event, _) = exdate::event::normalise(&document, form, Vec::new(), &rules).expect("an event");
+        let headers = record::event::encode(&event, &message()).headers;
+        let value = headers.into_iter().find(|header| header.0 == name).and_then(|header| header.1);
+        String::from_utf8(value.expect("the header")).expect("text")
+    };
+    let update = Form { status: printed::stated(AnnouncementStatus::Update, "Update", 12), ..printed::form() };
+    assert_eq!(header(&update, None, "ce_type"), "org.exdate.dividend.updated.v1");
+    assert_eq!(header(&printed::withdrawal(), None, "ce_type"), "org.exdate.dividend.withdrawn.v1");
+    assert_eq!(header(&printed::scrip_form(), None, "ce_source"), "/hkex/ef003");
+    let published = "2025-03-20T12:05:00+08:00";
+    assert_eq!(header(&update, Some(published), "ce_time"), published);
+    assert_eq!(header(&update, Some("yesterday"), "ce_time"), "2024-03-13T16:30:00.123+08:00");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use exdate::event::DividendEvent;
 use exdate::finding::{Finding, Severity};
+use exdate::form::sheet::Sheet;
 use exdate::message::{Message, Rules};
 use exdate::pipeline::{Outcome, Trace, process, trace};
 use exdate::record;
@@ -56,8 +57,14 @@ fn one_line(record: &record::Record) {
     assert!(read.is_ok(), "an event that cannot be read back: {read:?}");
 }
 
-/// A stock code, currency, amount, date or time of the event that is not printed in the document.
+/// A stock code, currency, amount, date or time of the event that is not printed in the document. A page's end may fall
+/// into a value, so that what is printed is also looked for in the text without page furniture.
 pub(crate) fn invented(event: &DividendEvent, text: &str) -> Option<String> {
+    let pages_joined = Sheet::new(text);
+    not_in(event, text).and_then(|_| not_in(event, &pages_joined.text))
+}
+
+fn not_in(event: &DividendEvent, text: &str) -> Option<String> {
     let mut event = serde_json::to_value(event).unwrap_or_default();
     for computed in
         ["corporate_action_id", "classification", "source", "lineage", "warnings", "narrative", "content_sha256"]

@@ -8,6 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use exdate::config::{self, Bytes, Config, Loaded, LogFormat, Mode, Origin, Problems};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 fn repository_file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml")
@@ -302,4 +304,25 @@ the configuration has 4 problems:
   kafka.group (--set): unknown setting, did you mean kafka.group_id?
 "
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever stands in the sources, the answer is a configuration or a report.
+    #[test]
+    fn no_source_breaks_the_loading(
+        lines in vec(("[a-z_.\"\\[\\]]{0,12}", r#"([0-9]{1,20}|"[^"]{0,8}"|\[.*\]|\PC{0,8})"#), 0..3),
+        value in "\\PC*",
+        place in 0..config::paths().count(),
+        flags in vec("\\PC*", 0..2),
+    ) {
+        let file: String = lines.iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
+        let path = config::paths().nth(place).unwrap_or_default();
+        let variable = format!("EXDATE__{}", path.to_uppercase().replace('.', "__"));
+        match load(&file, &[(&variable, &value)], &flags.iter().map(String::as_str).collect::<Vec<_>>()) {
+            Ok(loaded) => prop_assert_eq!(load(&loaded.effective(), &[], &[]).map(|again| again.config), Ok(loaded.config)),
+            Err(problems) => prop_assert!(!problems.0.is_empty()),
+        }
+    }
 }

@@ -20,18 +20,22 @@ phase() { # NAME COMMAND...
 }
 
 documentation() {
-    RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet --no-deps --document-private-items
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked "${quiet[@]}" --no-deps --document-private-items
 }
+
+# A person watches cargo's progress; a log does not want a line for each crate.
+quiet=(--quiet)
+[ -t 1 ] && quiet=()
 
 trap 'exit 130' INT TERM
 scripts/needs.sh build || exit 1
 phase "format" cargo fmt --check
-phase "lint: everything" cargo clippy --locked --quiet --all-targets -- -D warnings
-phase "lint: the pure half alone" cargo clippy --locked --quiet --all-targets --no-default-features -- -D warnings
+phase "lint: everything" cargo clippy --locked "${quiet[@]}" --all-targets -- -D warnings
+phase "lint: the pure half alone" cargo clippy --locked "${quiet[@]}" --all-targets --no-default-features -- -D warnings
 phase "documentation" documentation
 phase "licences and sources" scripts/deny.sh sources
 phase "known vulnerabilities" scripts/deny.sh advisories
-phase "build the tests" cargo test --locked --quiet --no-run
+phase "build the tests" cargo test --locked "${quiet[@]}" --no-run
 phase "unit, property and golden tests" cargo test --locked --quiet --lib --bins --test suite
 phase "the pure half alone" cargo test --locked --quiet --no-default-features --lib --test suite
 phase "examples in the documentation" cargo test --locked --quiet --doc

@@ -114,7 +114,7 @@ fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, pieces: bool) ->
     let mut whole: Option<(&Wording, Run)> = None;
     let mut longest = 0;
     for wording in vocabulary.starting_with(first) {
-        let run = wording.run(&sheet.text, 0, start);
+        let run = wording.run_from_start(&sheet.text, start);
         longest = longest.max(run.symbols);
         if run.symbols == wording.len() && whole.is_none_or(|(_, best)| run.symbols > best.symbols) {
             whole = Some((wording, run));
@@ -139,7 +139,7 @@ fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, pieces: bool) ->
 fn broken_at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, first: char, least: usize) -> Option<Anchor> {
     let mut best: Option<((bool, usize), Anchor)> = None;
     for wording in vocabulary.starting_with(first) {
-        let run = wording.run(&sheet.text, 0, start);
+        let run = wording.run_from_start(&sheet.text, start);
         if run.symbols <= least || run.symbols == wording.len() {
             continue;
         }
@@ -186,6 +186,10 @@ fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Ran
     };
     if let Some(found) = measure(grammar, &sheet.text, first.end).and_then(rest_at) {
         return Some(found);
+    }
+    // A wrapped line leaves a blank behind; a word that goes on is no first half.
+    if !sheet.slice(first.end..sheet.text.len()).starts_with(is_blank) {
+        return None;
     }
     let window = if grammar.is_closed() { GAP_BYTES / 4 } else { GAP_BYTES };
     let left = wording.len() - first.symbols;

@@ -36,25 +36,22 @@ pub enum Absence {
 
 /// Takes `Not applicable` or `To be announced`, a tick box before it or not.
 pub fn take_absence(scan: &mut Scan<'_>) -> Option<Absence> {
-    // Most texts begin with none of the characters that these begin with.
-    if !matches!(scan.peek()?, '不' | '有' | 'N' | 'n' | 'T' | 't' | '\u{2200}'..='\u{27ff}') {
-        return None;
-    }
     let start = *scan;
-    while scan.eat_any(&["☑", "☒", "☐", "✓", "✔", "√", "■", "□"]) {}
-    for (wording, absence) in [
-        ("不適用", Absence::NotApplicable),
-        ("有待公佈", Absence::ToBeAnnounced),
-        ("有待公布", Absence::ToBeAnnounced),
-        ("Not applicable", Absence::NotApplicable),
-        ("To be announced", Absence::ToBeAnnounced),
-    ] {
-        if scan.eat_word(wording) {
-            return Some(absence);
-        }
+    // Most texts begin with none of the characters that these begin with.
+    if matches!(scan.peek()?, '\u{2200}'..='\u{27ff}') {
+        while scan.eat_any(&["☑", "☒", "☐", "✓", "✔", "√", "■", "□"]) {}
     }
-    *scan = start;
-    None
+    let absence = match scan.peek()? {
+        '不' => scan.eat("不適用").then_some(Absence::NotApplicable),
+        '有' => scan.eat_any(&["有待公佈", "有待公布"]).then_some(Absence::ToBeAnnounced),
+        'N' | 'n' => scan.eat_word("Not applicable").then_some(Absence::NotApplicable),
+        'T' | 't' => scan.eat_word("To be announced").then_some(Absence::ToBeAnnounced),
+        _ => None,
+    };
+    if absence.is_none() {
+        *scan = start;
+    }
+    absence
 }
 
 /// Takes the first wording of a table that comes next.

@@ -90,16 +90,22 @@ fn take_day(scan: &mut Scan<'_>) -> Option<Day> {
 fn take_english(scan: &mut Scan<'_>) -> Option<Day> {
     let day = scan.number(2)?;
     let month = MONTHS.iter().position(|name| scan.eat(name))?;
-    let year = scan.digits(4, 4)?.parse().ok()?;
+    let year = take_year(scan)?;
     Some(Day { year, month: u32::try_from(month).ok()? + 1, day })
 }
 
 /// `2026年3月18日`.
 fn take_chinese(scan: &mut Scan<'_>) -> Option<Day> {
-    let year = scan.digits(4, 4)?.parse().ok()?;
+    let year = take_year(scan)?;
     let month = scan.eat("年").then(|| scan.number(2))??;
     let day = scan.eat("月").then(|| scan.number(2))??;
     scan.eat("日").then_some(Day { year, month, day })
+}
+
+/// Four digits, of this century or its neighbours.
+fn take_year(scan: &mut Scan<'_>) -> Option<i32> {
+    let year = scan.digits(4, 4)?.parse().ok()?;
+    (1900..2200).contains(&year).then_some(year)
 }
 
 fn take_day_and_time(scan: &mut Scan<'_>) -> Option<(Day, u32, u32)> {
@@ -154,6 +160,7 @@ mod tests {
             "on or about 5 June 2024",
             "5 June",
             "5 June 24",
+            "5 June 0024",
             "5 June 20245",
             "June 2024",
             "2024-06-05",

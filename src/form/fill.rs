@@ -8,7 +8,7 @@ use super::date::{self, Impossible};
 use super::label::{Grammar, Label};
 use super::place::Layout;
 use super::rows::{Rows, Slot};
-use super::scan::Scan;
+use super::scan::{Scan, is_plain};
 use super::sheet::Sheet;
 use super::template::Heading;
 use super::words::{AnnouncementStatus, Language};
@@ -81,8 +81,16 @@ impl Filler<'_, '_> {
         if slot.label_at.is_none() {
             return (String::new(), 0);
         }
-        let text = self.sheet.join(&slot.pieces(), self.heading.language);
-        let first = slot.pieces().into_iter().map(|piece| self.sheet.trim(piece)).find(|piece| !piece.is_empty());
+        let pieces = slot.pieces();
+        let mut printed = pieces.iter().filter(|piece| !piece.is_empty());
+        if let (Some(piece), None) = (printed.next(), printed.next()) {
+            let text = self.sheet.slice(self.sheet.trim(piece.clone()));
+            if is_plain(text) {
+                return (text.to_owned(), self.sheet.line(self.sheet.trim(piece.clone()).start));
+            }
+        }
+        let text = self.sheet.join(&pieces, self.heading.language);
+        let first = pieces.into_iter().map(|piece| self.sheet.trim(piece)).find(|piece| !piece.is_empty());
         let line = first.map(|piece| piece.start).or(slot.label_at).map_or(0, |at| self.sheet.line(at));
         (text, line)
     }
@@ -90,7 +98,7 @@ impl Filler<'_, '_> {
     /// A row whose grammar is closed: the whole text must match.
     fn closed<T>(&mut self, label: Label, take: Take<T>, expected: &'static str) -> Printed<T> {
         let slot = self.rows.slot(label);
-        let (text, line) = self.printed(&slot);
+        let (text, line) = self.printed(slot);
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
@@ -98,7 +106,7 @@ impl Filler<'_, '_> {
             return Printed { value: absent, text, line };
         }
         let mut scan = Scan::new(&text);
-        let trusted = !slot.doubtful && !self.may_be_cut(label, &slot);
+        let trusted = !slot.doubtful && !self.may_be_cut(label, slot);
         let value = match take(&mut scan) {
             Some(Ok(value)) if scan.is_done() && trusted => Value::Stated(value),
             Some(Err(Impossible)) if scan.is_done() => {
@@ -129,7 +137,7 @@ impl Filler<'_, '_> {
         expected: &'static str,
     ) -> Printed<T> {
         let slot = self.rows.slot(label);
-        let (text, line) = self.printed(&slot);
+        let (text, line) = self.printed(slot);
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
@@ -161,7 +169,7 @@ impl Filler<'_, '_> {
 
     fn text(&mut self, label: Label) -> Printed<String> {
         let slot = self.rows.slot(label);
-        let (text, line) = self.printed(&slot);
+        let (text, line) = self.printed(slot);
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
@@ -216,7 +224,7 @@ impl Filler<'_, '_> {
 
     fn registrar(&mut self) -> Printed<Registrar> {
         let slot = self.rows.slot(Label::Registrar);
-        let (text, line) = self.printed(&slot);
+        let (text, line) = self.printed(slot);
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
@@ -224,7 +232,7 @@ impl Filler<'_, '_> {
             return Printed { value: absent, text, line };
         }
         let wrapped = self.layout != Layout::Flow;
-        let lines = self.lines(&slot, wrapped);
+        let lines = self.lines(slot, wrapped);
         let lines: Vec<&str> = lines.iter().map(|line| self.sheet.slice(line.clone())).collect();
         let value = match registrar::read(&lines, wrapped).filter(|_| !slot.doubtful) {
             Some(registrar) => Value::Stated(registrar),
@@ -235,14 +243,14 @@ impl Filler<'_, '_> {
 
     fn withholding_tax(&mut self) -> Printed<Withholding> {
         let slot = self.rows.slot(Label::WithholdingTax);
-        let (text, line) = self.printed(&slot);
+        let (text, line) = self.printed(slot);
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
         if let Some(absent) = absence(&text) {
             return Printed { value: absent, text, line };
         }
-        let lines = self.lines(&slot, self.layout != Layout::Flow);
+        let lines = self.lines(slot, self.layout != Layout::Flow);
         let lines: Vec<&str> = lines.iter().map(|line| self.sheet.slice(line.clone())).collect();
         let value = match tax::read(&lines, self.heading.language, self.layout != Layout::Flow) {
             Some(tax) => Value::Stated(tax),

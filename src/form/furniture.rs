@@ -92,16 +92,13 @@ fn footer_end(text: &str, start: usize, counted: Scan<'_>, displaced: bool) -> O
     (own_line || next.is_empty() || form_code(next).is_some()).then_some(start..counted.position())
 }
 
+/// `1.1.1`: three numbers. The last has one digit; more are those of a value glued to the footer.
 fn take_version(scan: &mut Scan<'_>) -> bool {
-    let mut numbers = 0;
-    while scan.digits(1, 3).is_some() {
-        numbers += 1;
-        if !scan.rest().starts_with('.') || !scan.eat(".") {
-            break;
-        }
-    }
-    numbers > 1
+    let mut dotted = || scan.number(2).is_some() && scan.rest().starts_with('.') && scan.eat(".");
+    dotted() && dotted() && scan.rest().starts_with(|c: char| c.is_ascii_digit()) && scan.eat_any(&DIGITS)
 }
+
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Form codes that stand as a page header: alone on a line, after a footer, or before what opens a form.
 fn headers(text: &str, footers: &[Range<usize>]) -> Vec<Range<usize>> {
@@ -174,6 +171,12 @@ mod tests {
         ] {
             assert_eq!(left(text).replace(" Issuer name", ""), "before after", "{text}");
         }
+    }
+
+    #[test]
+    fn a_value_glued_to_a_footer_keeps_its_digits() {
+        assert_eq!(left("paid on Page 1 of 3 v 1.1.104 June 2024"), "paid on 04 June 2024");
+        assert_eq!(left("第 1 頁 共 2 頁 v1.1.12026年3月18日"), "2026年3月18日");
     }
 
     #[test]

@@ -388,6 +388,7 @@ const WORDINGS: &[(Label, Language, &str)] = {
 pub struct Wording {
     /// The label that it prints.
     pub label: Label,
+    printed: &'static str,
     symbols: Box<[char]>,
     /// Numbers of symbols after which a line may break.
     breaks: Box<[usize]>,
@@ -405,7 +406,7 @@ pub struct Run {
 }
 
 impl Wording {
-    fn new(label: Label, language: Language, printed: &str) -> Wording {
+    fn new(label: Label, language: Language, printed: &'static str) -> Wording {
         let mut symbols = Vec::new();
         let mut breaks = Vec::new();
         for c in printed.chars() {
@@ -415,7 +416,7 @@ impl Wording {
             symbols.extend(fold(c));
         }
         breaks.push(symbols.len());
-        Wording { label, symbols: symbols.into(), breaks: breaks.into() }
+        Wording { label, printed, symbols: symbols.into(), breaks: breaks.into() }
     }
 
     /// Number of symbols, blanks not counted; never 0.
@@ -427,6 +428,25 @@ impl Wording {
     /// The symbols after which a line may break, before the last.
     pub fn inner_breaks(&self) -> &[usize] {
         self.breaks.split_last().map_or(&[], |(_, inner)| inner)
+    }
+
+    /// Reads the wording in `text` at `at`, where its first symbol stands.
+    pub fn run_from_start(&self, text: &str, at: usize) -> Run {
+        let rest = text.get(at..).unwrap_or_default();
+        // As printed, to the letter: nearly always.
+        if rest.starts_with(self.printed) {
+            let end = at + self.printed.len();
+            let cut = text.as_bytes().get(end).is_some_and(u8::is_ascii_lowercase);
+            if !(cut && self.is_latin()) {
+                return Run { symbols: self.len(), end, exact: true };
+            }
+        }
+        let mut second = rest.chars().skip(1);
+        let other = second
+            .next()
+            .zip(self.symbols.get(1))
+            .is_some_and(|(c, expected)| fold(c).is_some_and(|symbol| !symbol.eq_ignore_ascii_case(expected)));
+        if other { Run { symbols: 0, end: at, exact: true } } else { self.run(text, 0, at) }
     }
 
     /// Reads the wording in `text` at `at`, beginning with its symbol number `from`.

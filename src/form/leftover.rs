@@ -78,11 +78,14 @@ pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &R
 /// A section title that stands as one, while its section was not found where it is due.
 fn is_out_of_order(sheet: &Sheet<'_>, anchor: &Anchor, layout: Layout, rows: &Rows) -> bool {
     let section = anchor.label.grammar() == Grammar::Section && !anchor.label.is_election();
+    if !section || rows.has(anchor.label) {
+        return false;
+    }
     let stands = match layout {
         Layout::Flow => place::goes_on(sheet, anchor).not(),
         Layout::Lines | Layout::Tabbed => anchor.begins_line && matches!(anchor.closes, Closes::Line | Closes::Tab),
     };
-    section && anchor.exact && stands && !rows.has(anchor.label)
+    anchor.exact && stands
 }
 
 /// Wordings accepted on trust: of the title, of labels.

@@ -45,8 +45,8 @@ pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, found: &[&Anch
         {
             continue;
         }
-        mended.labels.extend(lost_half(sheet, vocabulary, layout, zone.clone(), &due));
-        let trusted = tolerant::find(sheet, heading, layout, zone, &due);
+        mended.labels.extend(lost_half(sheet, vocabulary, layout, zone.clone(), due));
+        let trusted = tolerant::find(sheet, heading, layout, zone, due);
         let rows = trusted.iter().filter(|anchor| anchor.label != Label::ScripSection);
         mended.unconfirmed.extend(rows.map(|anchor| (anchor.label, anchor.start..anchor.end)));
         mended.labels.extend(trusted);
@@ -77,10 +77,11 @@ fn drop_homeless(labels: &mut Vec<Anchor>) {
 }
 
 /// Labels that are printed between two others, and were not found.
-fn due(left: Option<Label>, right: Option<Label>) -> Vec<Label> {
+fn due(left: Option<Label>, right: Option<Label>) -> &'static [Label] {
     let from = left.map_or(0, |label| label.order() + 1);
     let to = right.map_or(Label::ALL.len(), Label::order);
-    Label::ALL.get(from..to).unwrap_or_default().to_vec()
+    let all: &'static [Label] = &Label::ALL;
+    all.get(from..to).unwrap_or_default()
 }
 
 /// A row whose label lost its beginning or its end: what is left of it stands at the beginning of a line, or of the

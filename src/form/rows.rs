@@ -44,8 +44,9 @@ pub struct Rows {
 
 impl Rows {
     /// The places of a row.
-    pub fn slot(&self, label: Label) -> Slot {
-        self.slots.get(label.order()).cloned().unwrap_or_default()
+    pub fn slot(&self, label: Label) -> &Slot {
+        static EMPTY: Slot = Slot { label_at: None, before: 0..0, inside: 0..0, after: 0..0, doubtful: false };
+        self.slots.get(label.order()).unwrap_or(&EMPTY)
     }
 
     /// Whether the row is on the form.

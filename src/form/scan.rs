@@ -108,7 +108,13 @@ impl<'a> Scan<'a> {
 
     /// Takes `word` when it comes next; blanks inside and before it, case and width do not matter.
     pub fn eat(&mut self, word: &str) -> bool {
-        let mut at = self.at;
+        // As printed, to the letter: nearly always.
+        let blanks = self.rest().bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let mut at = self.at + blanks;
+        if self.text.get(at..).is_some_and(|rest| rest.starts_with(word)) {
+            self.at = at + word.len();
+            return true;
+        }
         for expected in word.chars().filter(|c| *c != ' ') {
             match next_symbol(self.text, at) {
                 Some((symbol, _, end)) if symbol.eq_ignore_ascii_case(&expected) => at = end,

@@ -93,7 +93,7 @@ impl<'a> Sheet<'a> {
         std::iter::from_fn(move || {
             while at < range.end {
                 let rest = self.slice(at..range.end);
-                let length = rest.bytes().position(is_line_end).unwrap_or(rest.len());
+                let length = memchr::memchr3(b'\n', b'\r', 0x0c, rest.as_bytes()).unwrap_or(rest.len());
                 let line = self.trim(at..at + length);
                 at += length + 1;
                 if !line.is_empty() {
@@ -164,10 +164,6 @@ pub fn push_line(text: &mut String, line: &str, language: Language) {
         }
         text.push_str(word);
     }
-}
-
-fn is_line_end(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | 0x0c)
 }
 
 fn is_line_break(c: char) -> bool {

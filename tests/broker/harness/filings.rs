@@ -42,6 +42,8 @@ fn mixed_one(number: usize) -> Filing {
     match kind {
         0..12 => filing(number, Fate::Event, Some(form(number).into_bytes())),
         12 => filing(number, Fate::DeadLetter, Some(broken(number).into_bytes())),
+        // An empty value is no tombstone.
+        13 if number.is_multiple_of(3) => filing(number, Fate::DeadLetter, Some(vec![])),
         13 => filing(number, Fate::DeadLetter, Some(noise(number))),
         14 => filing(number, Fate::DeadLetter, Some(unknown_template(number).into_bytes())),
         15..18 => filing(number, Fate::Skip, Some(monthly_letter(number).into_bytes())),

@@ -84,7 +84,8 @@ impl Page {
             let style = if here.is_empty() { Style::Faint } else { Style::Plain };
             for (index, piece) in wrapped(&visible(line), WIDTH).into_iter().enumerate() {
                 let number = if index == 0 { number.to_string() } else { String::new() };
-                writeln!(out, "{number:>gutter$} | {}", self.paint.style(style, piece))?;
+                let shown = format!("{number:>gutter$} | {}", self.paint.style(style, piece.trim_end()));
+                writeln!(out, "{}", shown.trim_end())?;
             }
             for row in here {
                 writeln!(out, "{:gutter$} |     {}", "", self.row(row, line))?;

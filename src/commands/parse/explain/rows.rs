@@ -40,14 +40,19 @@ pub(super) fn rows(form: &Form) -> Vec<Row> {
         row("/narrative/title", &form.announcement_title),
         row("/dates/announcement_date", &form.announcement_date),
         row("/lineage/announcement_status", &form.status),
-        row("/lineage/update_reason", &form.update_reason),
+    ];
+    // The form prints the reason on updates and withdrawals only.
+    if form.update_reason.line > 0 || form.status.stated() != Some(&AnnouncementStatus::New) {
+        rows.push(row("/lineage/update_reason", &form.update_reason));
+    }
+    rows.extend([
         row("/dividend/type", &form.dividend_type),
         row("/dividend/nature", &form.dividend_nature),
         row("/dividend/financial_year_end", &form.financial_year_end),
         row("/dividend/reporting_period_end", &form.reporting_period_end),
         row("/dividend/declared", &form.declared),
         row("/dates/shareholder_approval_date", &form.approval_date),
-    ];
+    ]);
     let shares = form.currency_options.len() + 1;
     rows.extend(form.scrip.iter().flat_map(|terms| scrip(shares, terms)));
     rows.push(row("/payment_options/0", &form.default_payment));

@@ -25,6 +25,7 @@ mod pipeline;
 mod printed;
 mod readme;
 mod records;
+mod render;
 mod schema;
 #[cfg(feature = "service")]
 mod settings;

@@ -35,6 +35,7 @@ struct Inner {
 struct Count {
     outstanding: usize,
     failures: Vec<Failure>,
+    failed_at: Option<Instant>,
 }
 
 impl Acks {
@@ -76,9 +77,27 @@ impl Acks {
         true
     }
 
+    /// Waits until no record is under way, for at most `patience`, and no longer than `once_failed` after the first failure: the batch is lost
+    /// by then, and records behind a gap in the sequence only run into their timeout.
+    pub(super) fn wait_for_all(&self, patience: Duration, once_failed: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        let mut count = self.lock();
+        while count.outstanding > 0 {
+            let deadline = count.failed_at.map_or(deadline, |failed| deadline.min(failed + once_failed));
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            count = self.0.settled.wait_timeout(count, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
     /// The failures since the last call.
     pub(super) fn take_failures(&self) -> Vec<Failure> {
-        std::mem::take(&mut self.lock().failures)
+        let mut count = self.lock();
+        count.failed_at = None;
+        std::mem::take(&mut count.failures)
     }
 
     fn lock(&self) -> MutexGuard<'_, Count> {
@@ -104,6 +123,7 @@ impl ProducerContext for Acks {
         count.outstanding = count.outstanding.saturating_sub(1);
         if let Err((error, message)) = result {
             let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
+            count.failed_at.get_or_insert_with(Instant::now);
             count.failures.push(Failure { index, code, topic: message.topic().to_owned() });
         }
         if count.outstanding == 0 || result.is_err() || count.outstanding.is_multiple_of(256) {

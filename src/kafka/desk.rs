@@ -46,8 +46,8 @@ enum Form {
     Truncated,
 }
 
-/// What stays of the value when the whole is refused: enough to see what it is, and taken by every broker.
-const TRUNCATED_VALUE_BYTES: usize = 16 * 1024;
+/// What stays of an original that is refused whole: enough to see what it is, and taken by every broker.
+const TRUNCATED_BYTES: usize = 16 * 1024;
 
 impl Desk {
     pub(super) fn new(config: &Arc<Config>) -> Desk {
@@ -96,7 +96,7 @@ impl Desk {
         while let Some((topic, record)) = self.record(message, &outcome) {
             let unreadable = unreadable.filter(|_| matches!(outcome, Outcome::DeadLetter(..)));
             producer.begin().map_err(|error| Setback::call(Call::BeginTransaction, &error))?;
-            match producer.send(&topic, &record, unreadable) {
+            match producer.send(topic, &record, unreadable) {
                 Ok(()) => {
                     self.batch.produced(message.partition, message.offset);
                     break;
@@ -127,17 +127,17 @@ impl Desk {
     }
 
     /// The record that an outcome needs, and its topic.
-    fn record(&self, message: &Message<'_>, outcome: &Outcome) -> Option<(String, Record)> {
+    fn record(&self, message: &Message<'_>, outcome: &Outcome) -> Option<(&str, Record)> {
         let kafka = &self.config.kafka;
         match outcome {
-            Outcome::Publish(event, _) => Some((kafka.output_topic.clone(), record::event::encode(event, message))),
+            Outcome::Publish(event, _) => Some((&kafka.output_topic, record::event::encode(event, message))),
             Outcome::DeadLetter(stage, findings) => {
                 let form = self.refused.get(&(message.partition, message.offset)).map(|refusal| refusal.form);
                 let letter = match form {
                     Some(Form::Truncated) => truncated(message, *stage, findings),
                     _ => record::dead_letter::encode(message, *stage, findings, now_ms()),
                 };
-                Some((kafka.dead_letter_topic.clone(), letter))
+                Some((&kafka.dead_letter_topic, letter))
             }
             Outcome::Skip(_) => None,
         }
@@ -198,9 +198,8 @@ impl Refusal {
 
 /// The last resort: whatever it was that the broker refused, size or timestamp, this has neither.
 fn truncated(message: &Message<'_>, stage: Stage, findings: &[Finding]) -> Record {
-    let letter = record::dead_letter::encode(message, stage, findings, now_ms());
-    let value = letter.value.map(|value| value.get(..TRUNCATED_VALUE_BYTES).map(<[u8]>::to_vec).unwrap_or(value));
-    Record { value, timestamp_ms: None, ..letter }
+    let letter = record::dead_letter::encode_truncated(message, stage, findings, now_ms(), TRUNCATED_BYTES);
+    Record { timestamp_ms: None, ..letter }
 }
 
 fn now_ms() -> i64 {

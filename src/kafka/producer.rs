@@ -24,6 +24,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long one attempt to initialise transactions lasts; it is resumed by the next, and the worker looks at its group in between.
 const INIT_ATTEMPT: Duration = Duration::from_millis(500);
 
+/// After the first failure of a batch, how long the others are waited for.
+const ONCE_FAILED: Duration = Duration::from_secs(1);
+
 const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A producer of one worker, and the state of its transaction.
@@ -158,7 +161,7 @@ impl Producer {
         Err(NotQueued::Error(KafkaError::MessageProduction(Code::MessageTimedOut)))
     }
 
-    /// Waits until each record is acknowledged or has failed, and returns the failures.
+    /// Waits until each record is acknowledged or has failed, and returns the failures. With some, others may still be under way.
     ///
     /// Before a commit: `commit_transaction` of rdkafka flushes first, in steps of 100 ms, so that a commit with anything outstanding costs that
     /// much. Before an abort: an abort right after a produce can overtake the request that adds the partition to the
@@ -168,11 +171,13 @@ impl Producer {
         let patience =
             self.timeout.max(Duration::from_secs(if self.mode == Mode::AtLeastOnce { 30 } else { 0 })) + GRACE / 2;
         let _call = self.status.enter(Call::AwaitAcks, patience + GRACE);
-        if !self.acks.wait(1, patience) {
+        let settled = self.acks.wait_for_all(patience, ONCE_FAILED);
+        let failures = self.acks.take_failures();
+        if !settled && failures.is_empty() {
             return Err(KafkaError::MessageProduction(Code::OperationTimedOut));
         }
         self.produced = 0;
-        Ok(self.acks.take_failures())
+        Ok(failures)
     }
 
     /// Why the transaction cannot go on. Records that fail only as a consequence do not tell: the client purges them. A call that is out of
@@ -187,7 +192,7 @@ impl Producer {
     ///
     /// While the group's coordinator is away, the client waits for it without looking at the timeout. So the call is made by a thread of its own,
     /// which is left behind when the time is over. The worker builds another producer; once the broker is back, the old call
-    /// returns into the void, with a fenced epoch.
+    /// returns into the void, with a fenced epoch. A coordinator that is busy is asked again after a fixed 500 ms, which the timeout has room for.
     pub(super) fn send_offsets(
         &self,
         offsets: TopicPartitionList,
@@ -213,13 +218,26 @@ impl Producer {
         Ok(())
     }
 
-    /// Aborts, once every record is settled.
+    /// Aborts, once every record is settled or has had its time; the client purges the rest.
     pub(super) fn abort(&mut self) -> Result<(), KafkaError> {
-        let _ = self.settle()?;
-        let _call = self.status.enter(Call::AbortTransaction, self.timeout + GRACE);
-        self.client.abort_transaction(self.timeout)?;
+        {
+            let _call = self.status.enter(Call::AwaitAcks, ONCE_FAILED + GRACE);
+            self.acks.wait_for_all(ONCE_FAILED, ONCE_FAILED);
+        }
+        {
+            let _call = self.status.enter(Call::AbortTransaction, self.timeout + GRACE);
+            self.client.abort_transaction(self.timeout)?;
+        }
         self.began = None;
-        Ok(())
+        self.forget_records()
+    }
+
+    /// Leaves nothing behind that could be taken for a record of the next batch.
+    fn forget_records(&mut self) -> Result<(), KafkaError> {
+        self.produced = 0;
+        let settled = self.acks.wait_for_all(self.timeout, self.timeout);
+        drop(self.acks.take_failures());
+        if settled { Ok(()) } else { Err(KafkaError::MessageProduction(Code::OperationTimedOut)) }
     }
 
     /// Without transactions, a batch ends when its offsets are committed; returns how long it was open.
@@ -229,8 +247,8 @@ impl Producer {
 
     /// Without transactions, what was sent is sent, and will be sent again.
     pub(super) fn forget(&mut self) -> Result<(), KafkaError> {
-        let _ = self.settle()?;
+        drop(self.settle()?);
         self.began = None;
-        Ok(())
+        self.forget_records()
     }
 }

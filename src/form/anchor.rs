@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::label::{Grammar, Label, Run, Vocabulary, Wording};
-use super::scan::{Scan, is_blank, next_symbol};
+use super::scan::{Scan, fold, is_blank, next_symbol};
 use super::sheet::Sheet;
 use super::{amount, choice, code, date, rate, tolerant};
 
@@ -85,7 +85,7 @@ pub fn everywhere(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Ve
         let at_word = may_begin_label(before, c);
         before = c;
         let start = from + offset;
-        if !at_word || vocabulary.starting_with(c).next().is_none() {
+        if !at_word || !vocabulary.may_start(c) {
             continue;
         }
         if let Some(anchor) = at(sheet, vocabulary, start, true) {
@@ -110,10 +110,11 @@ fn may_begin_label(before: char, c: char) -> bool {
 
 /// The longest label that begins here: whole, or, when `pieces` may be looked for, in two around its value.
 fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, pieces: bool) -> Option<Anchor> {
-    let (first, ..) = next_symbol(&sheet.text, start)?;
+    let (first, _, end) = next_symbol(&sheet.text, start)?;
+    let second = sheet.text.get(end..).and_then(|rest| rest.chars().next()).and_then(fold);
     let mut whole: Option<(&Wording, Run)> = None;
     let mut longest = 0;
-    for wording in vocabulary.starting_with(first) {
+    for wording in vocabulary.starting_with(first, second) {
         let run = wording.run_from_start(&sheet.text, start);
         longest = longest.max(run.symbols);
         if run.symbols == wording.len() && whole.is_none_or(|(_, best)| run.symbols > best.symbols) {
@@ -138,7 +139,7 @@ fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, pieces: bool) ->
 /// The label in two pieces of which the first, longer than `least` symbols, begins here.
 fn broken_at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, first: char, least: usize) -> Option<Anchor> {
     let mut best: Option<((bool, usize), Anchor)> = None;
-    for wording in vocabulary.starting_with(first) {
+    for wording in vocabulary.starting_with(first, None) {
         let run = wording.run_from_start(&sheet.text, start);
         if run.symbols <= least || run.symbols == wording.len() {
             continue;
@@ -200,8 +201,8 @@ fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Ran
         let at_word = may_begin_label(before, c) && offset > 0;
         before = c;
         let at = first.end + offset;
-        // Where lines were wrapped, the second half begins one.
-        wrapped |= c == '\n';
+        // Where lines were wrapped, the second half begins one. Furniture is no wrapping.
+        wrapped |= c == '\n' && sheet.original(first.end + offset..first.end + offset + 1) == "\n";
         let distinct = left >= if c.is_ascii() { 6 } else { 3 } && !wrapped;
         if at_word
             && (distinct || sheet.begins_line(at))

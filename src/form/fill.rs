@@ -160,7 +160,9 @@ impl Filler<'_, '_> {
     /// A status of unknown wording is a withdrawal when it says so.
     fn status(&mut self) -> Printed<AnnouncementStatus> {
         let mut status = self.choice(Label::Status, choice::take_status, choice::EXPECTED_STATUS);
-        if matches!(status.value, Value::Unparsed { .. }) && choice::withdrawn_in_other_words(&status.text) {
+        let known = choice::take_status(&mut Scan::new(&status.text)).is_some();
+        let unread = matches!(status.value, Value::Unparsed { .. }) && !known;
+        if unread && choice::withdrawn_in_other_words(&status.text) {
             self.report(Code::UnconfirmedWording, Label::Status, status.line, &status.text, None);
             status.value = Value::Stated(AnnouncementStatus::Withdrawn);
         }

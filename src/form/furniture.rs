@@ -107,7 +107,12 @@ fn headers(text: &str, footers: &[Range<usize>]) -> Vec<Range<usize>> {
         let Some(code) = text.get(start..).and_then(form_code) else { continue };
         let code = start..start + code.len();
         let after_header = found.last().is_some_and(|header| is_right_before(text, header, start));
-        if alone(text, &code) || after_header || follows_footer(text, start, footers) || opens_form(text, code.end) {
+        if alone(text, &code)
+            || opens_text(text, &code)
+            || after_header
+            || follows_footer(text, start, footers)
+            || opens_form(text, code.end)
+        {
             found.push(code);
         }
     }
@@ -116,6 +121,13 @@ fn headers(text: &str, footers: &[Range<usize>]) -> Vec<Range<usize>> {
 
 fn alone(text: &str, code: &Range<usize>) -> bool {
     begins_line(text, code.start) && ends_line(text, code.end)
+}
+
+/// At the very beginning, unless a sentence goes on: `EF001 and EF002 are forms`.
+fn opens_text(text: &str, code: &Range<usize>) -> bool {
+    let first = text.get(..code.start).is_some_and(|before| before.len() < 200 && before.chars().all(is_blank));
+    let next = Scan::at(text, code.end).peek();
+    first && next.is_none_or(|c| c.is_ascii_uppercase() || (!c.is_ascii() && c.is_alphabetic()))
 }
 
 fn follows_footer(text: &str, start: usize, footers: &[Range<usize>]) -> bool {

@@ -441,12 +441,7 @@ impl Wording {
                 return Run { symbols: self.len(), end, exact: true };
             }
         }
-        let mut second = rest.chars().skip(1);
-        let other = second
-            .next()
-            .zip(self.symbols.get(1))
-            .is_some_and(|(c, expected)| fold(c).is_some_and(|symbol| !symbol.eq_ignore_ascii_case(expected)));
-        if other { Run { symbols: 0, end: at, exact: true } } else { self.run(text, 0, at) }
+        self.run(text, 0, at)
     }
 
     /// Reads the wording in `text` at `at`, beginning with its symbol number `from`.
@@ -491,12 +486,20 @@ impl Wording {
     }
 }
 
-/// All wordings of one language, found by their first symbol.
+/// How a wording begins.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    first: char,
+    second: char,
+    index: u8,
+}
+
+/// All wordings of one language, found by their first symbols.
 #[derive(Debug)]
 pub struct Vocabulary {
     wordings: Box<[Wording]>,
     /// By the low byte of the first symbol, small letters as capitals.
-    starts: Box<[Vec<(char, u8)>]>,
+    starts: Box<[Vec<Start>]>,
 }
 
 impl Vocabulary {
@@ -506,9 +509,10 @@ impl Vocabulary {
             of_language.map(|(label, l, printed)| Wording::new(*label, *l, printed)).collect();
         let mut starts = vec![Vec::new(); 256];
         for (index, wording) in (0u8..).zip(&wordings) {
-            let first = wording.symbols.first().copied().unwrap_or_default();
-            if let Some(list) = starts.get_mut(bucket(first)) {
-                list.push((first, index));
+            let symbol = |number: usize| wording.symbols.get(number).copied().unwrap_or_default();
+            let start = Start { first: symbol(0), second: symbol(1), index };
+            if let Some(list) = starts.get_mut(bucket(start.first)) {
+                list.push(start);
             }
         }
         Vocabulary { wordings, starts: starts.into() }
@@ -524,12 +528,21 @@ impl Vocabulary {
         }
     }
 
-    /// Wordings that begin with this symbol, in whatever case.
+    /// Whether a wording may begin with this symbol.
     #[inline]
-    pub fn starting_with(&self, symbol: char) -> impl Iterator<Item = &Wording> {
-        let list = self.starts.get(bucket(symbol)).map(Vec::as_slice).unwrap_or_default();
-        let same = list.iter().filter(move |(first, _)| first.eq_ignore_ascii_case(&symbol));
-        same.filter_map(|(_, index)| self.wordings.get(usize::from(*index)))
+    pub fn may_start(&self, first: char) -> bool {
+        self.starts.get(bucket(first)).is_some_and(|list| !list.is_empty())
+    }
+
+    /// Wordings that begin with these symbols, in whatever case; without a second one, with the first.
+    #[inline]
+    pub fn starting_with(&self, first: char, second: Option<char>) -> impl Iterator<Item = &Wording> {
+        let list = self.starts.get(bucket(first)).map(Vec::as_slice).unwrap_or_default();
+        let fits = move |start: &&Start| {
+            start.first.eq_ignore_ascii_case(&first)
+                && second.is_none_or(|second| start.second.eq_ignore_ascii_case(&second))
+        };
+        list.iter().filter(fits).filter_map(|start| self.wordings.get(usize::from(start.index)))
     }
 
     /// Every wording of a label.

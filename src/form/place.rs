@@ -241,11 +241,13 @@ fn points(sheet: &Sheet<'_>, anchor: &Anchor, next: Option<&Anchor>, layout: Lay
     Some(points)
 }
 
-/// In one-line texts: a Chinese section title with a character right before it, as in `並更新股息信息`.
+/// In one-line texts: a section title with a Chinese character right before it, as in `並更新股息信息`, or one that a
+/// sentence goes on from, though its rows are due.
 fn is_in_a_sentence(sheet: &Sheet<'_>, anchor: &Anchor) -> bool {
     let before = sheet.slice(sheet.window_before(anchor.start, 4)).chars().next_back();
     let ideograph = before.is_some_and(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
-    anchor.label.grammar() == Grammar::Section && ideograph
+    let before_rows = anchor.label < Label::OtherSection && anchor.closes != Closes::Line && goes_on(sheet, anchor);
+    anchor.label.grammar() == Grammar::Section && (ideograph || before_rows)
 }
 
 /// In one-line texts: small letters follow, or Chinese without a blank, so the words are part of a sentence.

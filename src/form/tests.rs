@@ -240,6 +240,8 @@ fn other_documents_are_foreign_and_other_forms_unsupported() {
         Reading::Unsupported(finding) => finding.code,
         other => panic!("{other:?}"),
     };
+    assert_eq!(unsupported("EF999 Some Other Form"), Code::UnsupportedTemplate);
+    assert_eq!(unsupported("EF001\nDisclaimer\nThe exchange takes"), Code::UnsupportedTemplate);
     assert_eq!(unsupported(&with("EF001", "EF004")), Code::UnsupportedTemplate);
     assert_eq!(unsupported(&with("Cash", "Rights Issue Announcement for Equity Issuer")), Code::UnsupportedTemplate);
     assert_eq!(unsupported(&with("EF001", "EF003")), Code::TemplateMismatch);

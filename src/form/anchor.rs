@@ -61,6 +61,9 @@ impl Anchor {
     }
 }
 
+/// Fewest symbols of a label's first half.
+const SHORTEST_PIECE: usize = 4;
+
 /// Longest piece of text between the two halves of a label.
 const GAP_BYTES: usize = 600;
 
@@ -112,21 +115,22 @@ fn may_begin_label(before: char, c: char) -> bool {
 fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, pieces: bool) -> Option<Anchor> {
     let (first, _, end) = next_symbol(&sheet.text, start)?;
     let second = sheet.text.get(end..).and_then(|rest| rest.chars().next()).and_then(fold);
-    let mut whole: Option<(&Wording, Run)> = None;
-    let mut longest = 0;
-    for wording in vocabulary.starting_with(first, second) {
-        let run = wording.run_from_start(&sheet.text, start);
+    let printed = vocabulary.starting_with(first, second).filter_map(|w| Some((w, w.as_printed(&sheet.text, start)?)));
+    let as_printed: Option<(&Wording, Run)> = printed.max_by_key(|(_, run)| run.symbols);
+    let (mut whole, mut longest) = (as_printed, 0);
+    // Wordings that agree with the text in other letters, and those that a whole one only begins.
+    let others = vocabulary.starting_with(first, second);
+    for wording in others.filter(|other| as_printed.is_none_or(|(whole, _)| whole.begins(other))) {
+        let run = wording.run(&sheet.text, 0, start);
         longest = longest.max(run.symbols);
         if run.symbols == wording.len() && whole.is_none_or(|(_, best)| run.symbols > best.symbols) {
             whole = Some((wording, run));
         }
     }
     let whole_symbols = whole.map_or(0, |(_, run)| run.symbols);
-    let broken = if pieces && longest > whole_symbols {
-        broken_at(sheet, vocabulary, start, first, whole_symbols)
-    } else {
-        None
-    };
+    let long_enough = longest > whole_symbols && longest >= SHORTEST_PIECE;
+    let broken =
+        if pieces && long_enough { broken_at(sheet, vocabulary, start, (first, second), whole_symbols) } else { None };
     // A longer label in pieces counts when a value stands between them; around anything else the whole one does.
     match (broken, whole) {
         (Some(broken), None) => Some(broken),
@@ -137,10 +141,16 @@ fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, pieces: bool) ->
 }
 
 /// The label in two pieces of which the first, longer than `least` symbols, begins here.
-fn broken_at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, first: char, least: usize) -> Option<Anchor> {
+fn broken_at(
+    sheet: &Sheet<'_>,
+    vocabulary: &Vocabulary,
+    start: usize,
+    (first, second): (char, Option<char>),
+    least: usize,
+) -> Option<Anchor> {
     let mut best: Option<((bool, usize), Anchor)> = None;
-    for wording in vocabulary.starting_with(first, None) {
-        let run = wording.run_from_start(&sheet.text, start);
+    for wording in vocabulary.starting_with(first, second) {
+        let run = wording.run(&sheet.text, 0, start);
         if run.symbols <= least || run.symbols == wording.len() {
             continue;
         }
@@ -216,7 +226,7 @@ fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Ran
 
 /// Only long labels are wrapped, and their first piece is more than a word or two.
 fn may_break(wording: &Wording, first: Run) -> bool {
-    let (least_whole, least_piece) = if wording.is_latin() { (22, 9) } else { (7, 4) };
+    let (least_whole, least_piece) = if wording.is_latin() { (22, 9) } else { (7, SHORTEST_PIECE) };
     wording.label.grammar() != Grammar::Section && wording.len() >= least_whole && first.symbols >= least_piece
 }
 

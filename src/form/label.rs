@@ -430,18 +430,17 @@ impl Wording {
         self.breaks.split_last().map_or(&[], |(_, inner)| inner)
     }
 
-    /// Reads the wording in `text` at `at`, where its first symbol stands.
-    pub fn run_from_start(&self, text: &str, at: usize) -> Run {
-        let rest = text.get(at..).unwrap_or_default();
-        // As printed, to the letter: nearly always.
-        if rest.starts_with(self.printed) {
-            let end = at + self.printed.len();
-            let cut = text.as_bytes().get(end).is_some_and(u8::is_ascii_lowercase);
-            if !(cut && self.is_latin()) {
-                return Run { symbols: self.len(), end, exact: true };
-            }
-        }
-        self.run(text, 0, at)
+    /// The whole wording, when it stands in `text` at `at` as printed, to the letter: nearly always.
+    pub fn as_printed(&self, text: &str, at: usize) -> Option<Run> {
+        let rest = text.get(at..)?;
+        let end = at + self.printed.len();
+        let cut = || self.is_latin() && text.as_bytes().get(end).is_some_and(u8::is_ascii_lowercase);
+        (rest.starts_with(self.printed) && !cut()).then_some(Run { symbols: self.len(), end, exact: true })
+    }
+
+    /// Whether this wording is the beginning of another one: `宣派股息` of `宣派股息的報告期末`.
+    pub fn begins(&self, other: &Wording) -> bool {
+        other.len() > self.len() && other.printed.starts_with(self.printed)
     }
 
     /// Reads the wording in `text` at `at`, beginning with its symbol number `from`.

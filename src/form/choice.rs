@@ -184,6 +184,10 @@ pub fn take_kind(scan: &mut Scan<'_>) -> Option<Choice<Kind>> {
         return found;
     }
     let confirmed = scan.peek() == Some('其');
+    let mut section = *scan;
+    if section.eat("其他信息") || section.eat("Other information") {
+        return None;
+    }
     if scan.eat("其他") || scan.eat_word("Others") || scan.eat_word("Other") {
         scan.finish();
         return Some(Choice { value: kind(Other, None), confirmed });
@@ -246,7 +250,7 @@ mod tests {
         ] {
             assert_eq!(whole(text, take_kind).map(|c| c.value), Some(Kind { kind, frequency }), "{text}");
         }
-        for text in ["Finally", "末期及特別", "Special", "特別", "Otherwise", ""] {
+        for text in ["其他信息", "Finally", "末期及特別", "Special", "特別", "Otherwise", ""] {
             assert_eq!(whole(text, take_kind), None, "{text}");
         }
     }

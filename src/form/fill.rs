@@ -84,13 +84,13 @@ impl Filler<'_, '_> {
         let pieces = slot.pieces();
         let mut printed = pieces.iter().filter(|piece| !piece.is_empty());
         if let (Some(piece), None) = (printed.next(), printed.next()) {
-            let text = self.sheet.slice(self.sheet.trim(piece.clone()));
+            let text = self.sheet.slice(piece.clone());
             if is_plain(text) {
-                return (text.to_owned(), self.sheet.line(self.sheet.trim(piece.clone()).start));
+                return (text.to_owned(), self.sheet.line(piece.start));
             }
         }
         let text = self.sheet.join(&pieces, self.heading.language);
-        let first = pieces.into_iter().map(|piece| self.sheet.trim(piece)).find(|piece| !piece.is_empty());
+        let first = pieces.into_iter().find(|piece| !piece.is_empty());
         let line = first.map(|piece| piece.start).or(slot.label_at).map_or(0, |at| self.sheet.line(at));
         (text, line)
     }

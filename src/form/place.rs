@@ -43,7 +43,7 @@ const MID_LINE: Points = -3_000;
 const IN_A_SENTENCE: Points = -3_000;
 const VALUE_FILLS_LINE: Points = 2_000;
 const VALUE_BEGINS: Points = 1_000;
-/// A whole label left over between two rows.
+/// A label left over between two rows.
 const SKIPPED: Points = 3_000;
 /// A row whose section has no title above it, or a section without the one before it: a quotation, unless many rows
 /// stand together.
@@ -134,7 +134,7 @@ struct Candidate {
     label: Label,
     start: usize,
     reach: usize,
-    /// Whole labels that begin before `start` and before `reach`.
+    /// Striking labels that begin before `start` and before `reach`.
     labels_at_start: usize,
     labels_at_reach: usize,
     points: Points,
@@ -196,7 +196,7 @@ fn in_order(candidates: &[Candidate]) -> Option<Vec<usize>> {
 /// Places of labels that nobody would overlook: left over, they weigh against a sequence.
 fn striking(anchors: &[Anchor], layout: Layout) -> Vec<usize> {
     let strikes = |anchor: &&Anchor| {
-        anchor.is_whole()
+        (anchor.is_whole() || anchor.has_inner_value())
             && anchor.exact
             && anchor.closes != Closes::Glued
             && match layout {

@@ -26,7 +26,7 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// The pieces in printed order.
+    /// The pieces in printed order, without the blanks around them.
     pub fn pieces(&self) -> [Range<usize>; 3] {
         [self.before.clone(), self.inside.clone(), self.after.clone()]
     }
@@ -66,7 +66,7 @@ pub fn give_out(sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, from: usiz
     for anchor in labels {
         if let Some(slot) = rows.slot_mut(anchor.label) {
             slot.label_at = Some(anchor.start);
-            slot.inside = anchor.gap.clone();
+            slot.inside = sheet.trim(anchor.gap.clone());
         }
     }
     match layout {

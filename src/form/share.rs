@@ -134,6 +134,14 @@ fn fit_closed(sheet: &Sheet<'_>, layout: Layout, anchor: &Anchor, before: &Range
     if before.is_empty() && nothing_else {
         return Fit::Whole;
     }
+    // A type right after its label is the type; `其他` above the label takes whatever follows it.
+    if grammar == Grammar::Kind
+        && !before.is_empty()
+        && measure(grammar, sheet.slice(after.clone()), 0) == Some(after.len())
+        && !after.is_empty()
+    {
+        return Fit::Behind(after.end);
+    }
     let inside = sheet.trim(anchor.gap.clone());
     let pieces: Vec<&Range<usize>> = [before, &inside, after].into_iter().filter(|piece| !piece.is_empty()).collect();
     let whole = match pieces.as_slice() {

@@ -76,10 +76,20 @@ impl<'a> Sheet<'a> {
 
     /// The range without the blanks around it.
     pub fn trim(&self, range: Range<usize>) -> Range<usize> {
-        let text = self.slice(range.clone());
-        let start = range.start + (text.len() - text.trim_start_matches(is_blank).len());
-        let trimmed = text.trim_matches(is_blank);
-        start..start + trimmed.len()
+        let bytes = self.text.as_bytes().get(range.clone()).unwrap_or_default();
+        let leading = bytes.iter().take_while(|byte| **byte <= b' ').count();
+        let trailing = bytes.iter().rev().take_while(|byte| **byte <= b' ').count();
+        if leading == bytes.len() {
+            return range.start..range.start;
+        }
+        let (start, end) = (range.start + leading, range.start + bytes.len() - trailing);
+        let edge = |at: usize| self.text.as_bytes().get(at).is_some_and(u8::is_ascii_graphic);
+        if edge(start) && edge(end - 1) {
+            return start..end;
+        }
+        let text = self.slice(start..end);
+        let start = start + (text.len() - text.trim_start_matches(is_blank).len());
+        start..start + text.trim_matches(is_blank).len()
     }
 
     /// Whether nothing is printed in the range.

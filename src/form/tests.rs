@@ -116,6 +116,10 @@ fn a_second_row_with_another_value_is_reported_with_both_lines() {
     assert_eq!(codes(&findings), [Code::CompetingValues]);
     let found = findings.first().and_then(|finding| finding.found.clone()).expect("both lines");
     assert!(found.contains("line 28") && found.contains("line 29"), "{found}");
+    let other = "Latest time to lodge transfer documents for registration with share registrar for determining entitlement to the \
+                 dividend 22 May 2025 16:30\nLatest time to lodge transfer documents for registration with share registrar for";
+    let (_, findings) = form(&with("Latest time", other));
+    assert!(codes(&findings).contains(&Code::CompetingValues), "a whole row and one in pieces");
     let (_, findings) = form(&with("Record date", "Record date 28 May 2025\nRecord date 28 May 2025"));
     assert!(!codes(&findings).contains(&Code::CompetingValues), "the same value twice is no doubt");
 }
@@ -202,6 +206,12 @@ fn text_outside_a_grammar_is_kept_and_not_guessed() {
             assert_eq!(form(&text).0.payment_date.stated(), None, "{text}");
         }
     }
+}
+
+#[test]
+fn a_stray_line_above_the_type_does_not_change_it() {
+    let (form, findings) = form(&with("Dividend type", "Other information\nDividend type Final"));
+    assert_eq!((form.dividend_type.text.as_str(), codes(&findings)), ("Final", vec![Code::UnassignedText]));
 }
 
 #[test]

@@ -30,7 +30,7 @@
 //!
 //! | to change | touch |
 //! | --- | --- |
-//! | a label's wording, a new printed row | `form/label.rs`, the row in [`form::Form`], one normaliser in `event/`, `event/schema.rs`, a fixture in `tests/forms/` |
+//! | a label's wording, a new printed row | `form/vocabulary.rs`, `form/label.rs`, the row in [`form::Form`], one normaliser in `event/`, `event/schema.rs`, a fixture in `tests/forms/` |
 //! | how text extraction lays a form out | `form/` (lines and places), a fixture |
 //! | a check, or whether it stops a form | the catalogue in [`finding`], its check in `event/checks/`, a fixture |
 //! | the trading calendar, the settlement regime | `event/calendar.tsv`, `event/calendar.rs` |

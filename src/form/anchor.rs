@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
-use super::label::{Grammar, Label, Run, Vocabulary, Wording};
+use super::label::{Grammar, Label};
 use super::scan::{Scan, fold, is_blank, next_symbol};
 use super::sheet::Sheet;
+use super::vocabulary::{Run, Vocabulary, Wording};
 use super::{amount, choice, code, date, rate, tolerant};
 
 /// A place that may be a label.

@@ -5,8 +5,9 @@ use std::ops::{Not, Range};
 
 use super::anchor::{Anchor, Closes};
 use super::label::{Grammar, Label};
+use super::looks;
 use super::mend::Mended;
-use super::place::{self, Layout, Placed};
+use super::place::{Layout, Placed};
 use super::rows::Rows;
 use super::scan::is_blank;
 use super::share::looks_like_row;
@@ -20,13 +21,14 @@ const MOST_LISTED: usize = 50;
 /// Everything that could not be read for certain.
 pub fn findings(sheet: &Sheet<'_>, anchors: &[Anchor], placed: &Placed, rows: &Rows, layout: Layout) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (chosen, other) in &placed.rivals {
+    for (chosen, other) in placed.rivals.iter().take(MOST_LISTED) {
         if let (Some(chosen), Some(other)) = (anchors.get(*chosen), anchors.get(*other)) {
             findings.push(competing(sheet, chosen, other));
         }
     }
     // Lines that are named as competing are not named again as left over.
-    let others = placed.rivals.iter().filter_map(|(_, other)| anchors.get(*other)).map(|anchor| anchor.start);
+    let others =
+        placed.rivals.iter().take(MOST_LISTED).filter_map(|(_, other)| anchors.get(*other)).map(|anchor| anchor.start);
     let others = others.chain(rows.contested.iter().map(|(_, _, other)| other.start));
     let rivals: Vec<Option<u32>> = others.map(|at| Some(sheet.line(at))).collect();
     for (label, value, other) in &rows.contested {
@@ -82,7 +84,7 @@ fn is_out_of_order(sheet: &Sheet<'_>, anchor: &Anchor, layout: Layout, rows: &Ro
         return false;
     }
     let stands = match layout {
-        Layout::Flow => place::goes_on(sheet, anchor).not(),
+        Layout::Flow => looks::goes_on(sheet, anchor).not(),
         Layout::Lines | Layout::Tabbed => anchor.begins_line && matches!(anchor.closes, Closes::Line | Closes::Tab),
     };
     anchor.exact && stands

@@ -6,12 +6,13 @@
 use std::ops::Range;
 
 use super::anchor::{Anchor, Closes, measure};
-use super::label::{Grammar, Label, Vocabulary, Wording};
+use super::label::{Grammar, Label};
 use super::place::Layout;
 use super::scan::is_blank;
 use super::sheet::Sheet;
 use super::template::Heading;
 use super::tolerant;
+use super::vocabulary::{Vocabulary, Wording};
 
 /// A label found by looking for it.
 #[derive(Clone, Debug)]

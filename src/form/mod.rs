@@ -6,8 +6,8 @@
 //! | --- | --- |
 //! | blank out page furniture, number the lines | `sheet`, `furniture` |
 //! | which form this is, from code and title | `template` |
-//! | every place that may be a label, whole or in pieces | `anchor`, with the vocabulary in `label` |
-//! | which of them are the form's own, by their order | `place` |
+//! | every place that may be a label, whole or in pieces | `anchor`, with the rows in `label`, their wordings in `vocabulary` |
+//! | which of them are the form's own, by their looks and their order | `looks`, `place` |
 //! | rows still missing: lost halves of labels, wordings on trust | `mend`, `tolerant` |
 //! | who gets the text between them | `rows`, cut by `share` |
 //! | what nobody took | `leftover` |
@@ -22,6 +22,7 @@ pub mod fill;
 pub mod furniture;
 pub mod label;
 pub mod leftover;
+pub mod looks;
 pub mod mend;
 pub mod place;
 pub mod rate;
@@ -33,15 +34,16 @@ pub mod sheet;
 pub mod tax;
 pub mod template;
 pub mod tolerant;
+pub mod vocabulary;
 pub mod words;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
 use anchor::Anchor;
-use label::Vocabulary;
 use place::Layout;
 use sheet::Sheet;
 use template::Head;
+use vocabulary::Vocabulary;
 
 use crate::finding::Finding;
 use crate::money::{Amount, Currency};

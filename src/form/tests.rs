@@ -264,6 +264,7 @@ fn hostile_texts_are_read_in_bounded_time() {
         "Record date ",
         "Latest time to lodge transfer ",
         "Other information\n",
+        "Record date 5 June 2024\nRecord date 6 June 2024\n",
         "匯率 ",
         "Page 1 of ",
         "\t\t\n",

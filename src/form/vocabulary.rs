@@ -1,0 +1,306 @@
+//! The vocabulary: every printed label and section title, in both languages, prepared for matching.
+//!
+//! The wordings stand in [`WORDINGS`]; a new row or wording is a line there. Everything that reads a layout reads it
+//! through this table.
+
+use std::sync::LazyLock;
+
+use super::label::Label;
+use super::scan::{fold, is_blank, next_symbol};
+use super::words::Language;
+
+/// Each label as it is printed; some have more than one wording.
+const WORDINGS: &[(Label, Language, &str)] = {
+    use Label::*;
+    use Language::{En, ZhHant};
+    &[
+        (Instrument, En, "Instrument"),
+        (IssuerName, En, "Issuer name"),
+        (StockCode, En, "Stock code"),
+        (Counters, En, "Multi-counter stock code and currency"),
+        (RelatedSecurities, En, "Other related stock code(s) and name(s)"),
+        (Title, En, "Title of announcement"),
+        (AnnouncementDate, En, "Announcement date"),
+        (Status, En, "Status"),
+        (UpdateReason, En, "Reason for the update / change"),
+        (DividendSection, En, "Information relating to the dividend"),
+        (DividendType, En, "Dividend type"),
+        (DividendNature, En, "Dividend nature"),
+        (FinancialYearEnd, En, "For the financial year end"),
+        (FinancialYearEnd, En, "For the financial year / period end"),
+        (ReportingPeriodEnd, En, "Reporting period end for the dividend declared"),
+        (Declared, En, "Dividend declared"),
+        (ApprovalDate, En, "Date of shareholders' approval"),
+        (RegisterSection, En, "Information relating to Hong Kong share register"),
+        (DefaultPayment, En, "Default currency and amount in which the dividend will be paid"),
+        (ExchangeRate, En, "Exchange rate"),
+        (ExDate, En, "Ex-dividend date"),
+        (
+            Lodgement,
+            En,
+            "Latest time to lodge transfer documents for registration with share registrar for determining entitlement to the dividend",
+        ),
+        (BookClose, En, "Book close period"),
+        (RecordDate, En, "Record date"),
+        (PaymentDate, En, "Payment date"),
+        (Registrar, En, "Share registrar and its address"),
+        (TaxSection, En, "Information relating to withholding tax"),
+        (WithholdingTax, En, "Details of withholding tax applied to the dividend declared"),
+        (
+            ConvertiblesSection,
+            En,
+            "Information relating to listed warrants / convertible securities issued by the issuer",
+        ),
+        (Convertibles, En, "Details of listed warrants / convertible securities issued by the issuer"),
+        (OtherSection, En, "Other information"),
+        (DirectorsSection, En, "Directors of the issuer"),
+        (IssuerName, ZhHant, "發行人名稱"),
+        (StockCode, ZhHant, "股份代號"),
+        (Counters, ZhHant, "多櫃檯股份代號及貨幣"),
+        (RelatedSecurities, ZhHant, "相關股份代號及名稱"),
+        (Title, ZhHant, "公告標題"),
+        (AnnouncementDate, ZhHant, "公告日期"),
+        (Status, ZhHant, "公告狀態"),
+        (UpdateReason, ZhHant, "更新/撤回理由"),
+        (DividendSection, ZhHant, "股息信息"),
+        (DividendSection, ZhHant, "已撤回之股息信息"),
+        (DividendType, ZhHant, "股息類型"),
+        (DividendNature, ZhHant, "股息性質"),
+        (FinancialYearEnd, ZhHant, "財政年末"),
+        (ReportingPeriodEnd, ZhHant, "宣派股息的報告期末"),
+        (Declared, ZhHant, "宣派股息"),
+        (ApprovalDate, ZhHant, "股東批准日期"),
+        (DefaultOption, ZhHant, "預設選項"),
+        (ScripSection, ZhHant, "代息股份信息"),
+        (ScripPrice, ZhHant, "現金股息轉換為代息股份的價格"),
+        (CertificateDate, ZhHant, "寄發股票日期"),
+        (FirstDealingDate, ZhHant, "代息股份之首個買賣日期"),
+        (PartialScrip, ZhHant, "可以部分現金及部分新股方式收取股息"),
+        (Fractions, ZhHant, "零碎股份處理方式"),
+        (RegisterSection, ZhHant, "香港過戶登記處相關信息"),
+        (DefaultPayment, ZhHant, "派息金額及公司預設派發貨幣"),
+        (ExchangeRate, ZhHant, "匯率"),
+        (FirstOption, ZhHant, "第一項可選擇貨幣之派息金額"),
+        (FirstOptionRate, ZhHant, "第一項可選擇貨幣之匯率"),
+        (SecondOption, ZhHant, "第二項可選擇貨幣之派息金額"),
+        (SecondOptionRate, ZhHant, "第二項可選擇貨幣之匯率"),
+        (PartialCurrency, ZhHant, "可就部分股息行使貨幣選擇權"),
+        (ElectionDeadline, ZhHant, "選擇權截止時限"),
+        (ExDate, ZhHant, "除淨日"),
+        (Lodgement, ZhHant, "為符合獲取股息分派而遞交股份過戶文件之最後時限"),
+        (BookClose, ZhHant, "暫停辦理股份過戶登記手續之日期"),
+        (RecordDate, ZhHant, "記錄日期"),
+        (PaymentDate, ZhHant, "股息派發日"),
+        (Registrar, ZhHant, "股份過戶登記處及其地址"),
+        (TaxSection, ZhHant, "代扣所得稅信息"),
+        (WithholdingTax, ZhHant, "股息所涉及的代扣所得稅"),
+        (ConvertiblesSection, ZhHant, "發行人所發行上市權證/可轉換債券的相關信息"),
+        (Convertibles, ZhHant, "發行人所發行上市權證/可轉換債券"),
+        (OtherSection, ZhHant, "其他信息"),
+        (DirectorsSection, ZhHant, "發行人董事"),
+    ]
+};
+
+/// One printed wording of a label, prepared for matching.
+#[derive(Debug)]
+pub struct Wording {
+    /// The label that it prints.
+    pub label: Label,
+    printed: &'static str,
+    symbols: Box<[char]>,
+    /// Numbers of symbols after which a line may break.
+    breaks: Box<[usize]>,
+}
+
+/// How far a text agrees with a wording.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// How many symbols of the wording are read, up to a place where a line may break.
+    pub symbols: usize,
+    /// Where the agreement ends in the text.
+    pub end: usize,
+    /// Whether the case agrees too.
+    pub exact: bool,
+}
+
+impl Wording {
+    fn new(label: Label, language: Language, printed: &'static str) -> Wording {
+        let mut symbols = Vec::new();
+        let mut breaks = Vec::new();
+        for c in printed.chars() {
+            if is_blank(c) || (language == Language::ZhHant && !symbols.is_empty()) {
+                breaks.push(symbols.len());
+            }
+            symbols.extend(fold(c));
+        }
+        breaks.push(symbols.len());
+        Wording { label, printed, symbols: symbols.into(), breaks: breaks.into() }
+    }
+
+    /// Number of symbols, blanks not counted; never 0.
+    #[expect(clippy::len_without_is_empty, reason = "a wording is never empty")]
+    pub fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// The symbols after which a line may break, before the last.
+    pub fn inner_breaks(&self) -> &[usize] {
+        self.breaks.split_last().map_or(&[], |(_, inner)| inner)
+    }
+
+    /// The whole wording, when it stands in `text` at `at` as printed, to the letter: nearly always.
+    pub fn as_printed(&self, text: &str, at: usize) -> Option<Run> {
+        let rest = text.get(at..)?;
+        let end = at + self.printed.len();
+        let cut = || self.is_latin() && text.as_bytes().get(end).is_some_and(u8::is_ascii_lowercase);
+        (rest.starts_with(self.printed) && !cut()).then_some(Run { symbols: self.len(), end, exact: true })
+    }
+
+    /// Whether this wording is the beginning of another one: `宣派股息` of `宣派股息的報告期末`.
+    pub fn begins(&self, other: &Wording) -> bool {
+        other.len() > self.len() && other.printed.starts_with(self.printed)
+    }
+
+    /// Reads the wording in `text` at `at`, beginning with its symbol number `from`.
+    pub fn run(&self, text: &str, from: usize, at: usize) -> Run {
+        let mut run = Run { symbols: from, end: at, exact: true };
+        let mut last = run;
+        let mut last_exact = run;
+        let mut next_break = self.breaks.partition_point(|&b| b <= from);
+        for &expected in self.symbols.iter().skip(from) {
+            let Some((symbol, _, end)) = next_symbol(text, run.end) else { break };
+            if symbol != expected {
+                if !symbol.eq_ignore_ascii_case(&expected) {
+                    break;
+                }
+                run.exact = false;
+            }
+            run.symbols += 1;
+            run.end = end;
+            if self.breaks.get(next_break) == Some(&run.symbols) {
+                next_break += 1;
+                last = run;
+                if run.exact {
+                    last_exact = run;
+                }
+            }
+        }
+        // A value may begin with the label's next word in other letters: `applied / To be announced / to the dividend`.
+        if last.symbols < self.len() && !last.exact && last.symbols > last_exact.symbols && last_exact.symbols > from {
+            last = last_exact;
+        }
+        // A piece ends where a word ends: `Record dates` is no `Record date`.
+        let cut = text.get(last.end..).and_then(|rest| rest.chars().next());
+        if last.symbols > from && self.is_latin() && cut.is_some_and(|c| c.is_ascii_lowercase()) {
+            return Run { symbols: from, end: at, exact: last.exact };
+        }
+        last
+    }
+
+    /// Whether it is made of words and not of Chinese characters.
+    pub fn is_latin(&self) -> bool {
+        self.symbols.first().is_some_and(char::is_ascii)
+    }
+}
+
+/// How a wording begins.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    first: char,
+    second: char,
+    index: u8,
+}
+
+/// All wordings of one language, found by their first symbols.
+#[derive(Debug)]
+pub struct Vocabulary {
+    wordings: Box<[Wording]>,
+    /// By the low byte of the first symbol, small letters as capitals.
+    starts: Box<[Vec<Start>]>,
+}
+
+impl Vocabulary {
+    fn new(language: Language) -> Vocabulary {
+        let of_language = WORDINGS.iter().filter(|(_, l, _)| *l == language);
+        let wordings: Box<[Wording]> =
+            of_language.map(|(label, l, printed)| Wording::new(*label, *l, printed)).collect();
+        let mut starts = vec![Vec::new(); 256];
+        for (index, wording) in (0u8..).zip(&wordings) {
+            let symbol = |number: usize| wording.symbols.get(number).copied().unwrap_or_default();
+            let start = Start { first: symbol(0), second: symbol(1), index };
+            if let Some(list) = starts.get_mut(bucket(start.first)) {
+                list.push(start);
+            }
+        }
+        Vocabulary { wordings, starts: starts.into() }
+    }
+
+    /// The vocabulary of a language.
+    pub fn of(language: Language) -> &'static Vocabulary {
+        static ENGLISH: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::new(Language::En));
+        static CHINESE: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::new(Language::ZhHant));
+        match language {
+            Language::En => &ENGLISH,
+            Language::ZhHant => &CHINESE,
+        }
+    }
+
+    /// Whether a wording may begin with this symbol.
+    #[inline]
+    pub fn may_start(&self, first: char) -> bool {
+        self.starts.get(bucket(first)).is_some_and(|list| !list.is_empty())
+    }
+
+    /// Wordings that begin with these symbols, in whatever case; without a second one, with the first.
+    #[inline]
+    pub fn starting_with(&self, first: char, second: Option<char>) -> impl Iterator<Item = &Wording> {
+        let list = self.starts.get(bucket(first)).map(Vec::as_slice).unwrap_or_default();
+        let fits = move |start: &&Start| {
+            start.first.eq_ignore_ascii_case(&first)
+                && second.is_none_or(|second| start.second.eq_ignore_ascii_case(&second))
+        };
+        list.iter().filter(fits).filter_map(|start| self.wordings.get(usize::from(start.index)))
+    }
+
+    /// Every wording of a label.
+    pub fn wordings_of(&self, label: Label) -> impl Iterator<Item = &Wording> {
+        self.wordings.iter().filter(move |wording| wording.label == label)
+    }
+}
+
+#[inline]
+fn bucket(symbol: char) -> usize {
+    symbol.to_ascii_uppercase() as usize & 0xff
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_plain_form_has_both_languages() {
+        for label in Label::ALL {
+            let chinese = WORDINGS.iter().any(|(l, language, _)| *l == label && *language == Language::ZhHant);
+            let english = WORDINGS.iter().any(|(l, language, _)| *l == label && *language == Language::En);
+            assert!(chinese || label == Label::Instrument, "{label:?}");
+            assert_eq!(english, !label.is_election() || label == Label::Instrument, "{label:?}");
+        }
+    }
+
+    #[test]
+    fn a_wording_runs_over_line_ends_and_stops_at_words() {
+        let vocabulary = Vocabulary::of(Language::En);
+        let run = |label, text: &str| vocabulary.wordings_of(label).map(|w| (w.run(text, 0, 0), w.len())).next();
+        let (whole, length) = run(Label::RecordDate, "Record\n date 5 June").expect("a wording");
+        assert_eq!((whole.symbols, whole.end, whole.exact), (length, 12, true));
+        let (case, _) = run(Label::RecordDate, "RECORD DATE").expect("a wording");
+        assert!(!case.exact);
+        let (longer, _) = run(Label::RecordDate, "Record dates").expect("a wording");
+        assert_eq!(longer.symbols, 0);
+        let (head, _) =
+            run(Label::RelatedSecurities, "Other related stock code(s) and 00001 name(s)").expect("a wording");
+        assert_eq!((head.symbols, head.end), (27, 31));
+    }
+}

@@ -73,6 +73,11 @@ impl Batch {
         self.records >= records || self.bytes >= limits.batch_bytes.0 || self.age() >= limits.batch_wait
     }
 
+    /// How long more records may still be waited for.
+    pub(super) fn time_left(&self, limits: &Delivery) -> Duration {
+        limits.batch_wait.saturating_sub(self.age())
+    }
+
     fn age(&self) -> Duration {
         self.opened.map_or(Duration::ZERO, |opened| opened.elapsed())
     }

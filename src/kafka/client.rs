@@ -66,6 +66,8 @@ pub(super) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
     // Bounded memory: by default 64 MiB are read ahead for each consumer, and 50 MiB for each fetch.
     client.set("queued.max.messages.kbytes", "16384");
     client.set("fetch.max.bytes", (8 << 20).to_string());
+    // Under a backlog a fetch of one partition is a batch: the default of 1 MiB makes transactions of some 450 forms.
+    client.set("fetch.message.max.bytes", (4 << 20).to_string());
     // With a full queue the next fetch waits this long (default 1 s, in which a fast worker runs dry).
     client.set("fetch.queue.backoff.ms", "10");
     client.set("fetch.error.backoff.ms", "200");

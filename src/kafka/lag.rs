@@ -77,6 +77,13 @@ impl Lag {
         report.brokers.values().any(|broker| broker.state == "UP")
     }
 
+    /// Whether, by the latest report, more records are to come behind these next offsets.
+    pub(super) fn more_is_coming(&self, next: impl Iterator<Item = (i32, i64)>) -> bool {
+        let ends = self.lock();
+        let mut next = next;
+        next.any(|(partition, next)| ends.get(&partition).is_some_and(|end| end.behind(Some(next)) > 0))
+    }
+
     /// Forgets all partitions but these.
     pub(super) fn keep(&self, assigned: &BTreeSet<i32>) {
         self.lock().retain(|partition, _| assigned.contains(partition));

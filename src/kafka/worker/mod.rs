@@ -215,9 +215,18 @@ impl Worker {
     /// Reads and processes until the batch is full, or the queue empty, or the assignment about to change.
     fn collect(&mut self) -> Result<(), Setback> {
         let Some(producer) = self.producer.as_mut() else { return Ok(()) };
+        // An empty queue closes the batch at once; unless the broker is known to have more, which only is on its way.
+        let mut patience = Duration::ZERO;
         loop {
-            let wait = if self.desk.batch.is_empty() { TICK } else { Duration::ZERO };
-            let polled = self.consumer.poll(wait);
+            let batch = &self.desk.batch;
+            let polled = self.consumer.poll(if batch.is_empty() { TICK } else { patience });
+            let left = batch.time_left(&self.config.delivery).min(TICK);
+            let nothing = matches!(polled, Polled::Nothing) && patience.is_zero() && !left.is_zero();
+            if nothing && self.consumer.lag().more_is_coming(batch.next()) {
+                patience = left;
+                continue;
+            }
+            patience = Duration::ZERO;
             if self.consumer.take_recreated() {
                 let topic = &self.identity.names.input_topic;
                 return Err(Setback::Recreated(format!("the topic `{topic}` was deleted and made anew")));

@@ -80,13 +80,7 @@ pub(crate) fn render(facts: &Facts, language: Language, layout: &Layout) -> Stri
         Layout::Html => html(facts, language),
         Layout::Lines(wrapping) => lines(facts, language, &wrapping.decidable(facts)).join("\n"),
         Layout::OneLine { wrapping, commas_deleted, foreign_words } => {
-            let mut wrapping = wrapping.decidable(facts);
-            if !wrapping.page_ends.is_empty() {
-                // Not read yet: a page that ends between the first half of row 4 or 23 and its free text, on one line.
-                wrapping.split[0] = false;
-                wrapping.split[2] = false;
-            }
-            let text = lines(facts, language, &wrapping).join(" ");
+            let text = lines(facts, language, &wrapping.decidable(facts)).join(" ");
             let before = if *foreign_words { "Lantern Filings mirror, page 3. 21 Mar 2025 " } else { "" };
             let text = format!("{before}{}", text.split_whitespace().collect::<Vec<_>>().join(" "));
             if *commas_deleted { text.replace(',', "") } else { text }

@@ -64,7 +64,7 @@ fn read_back_random_facts(language: Language) {
 }
 
 /// About half of the random forms hold a text that imitates rows or titles; of all forms, so many may stay undecided.
-const UNDECIDED_PER_MILLE: u32 = 20;
+const UNDECIDED_PER_MILLE: u32 = 5;
 
 enum Verdict {
     SameFacts,

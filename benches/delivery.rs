@@ -122,11 +122,14 @@ fn throughput(servers: &str) {
     }
     // The broker's own warm-up.
     copy_backlog(&backlog, "warm", 2_000);
+    let mut parsing_us = vec![];
     for batch in BATCHES {
         let (mut copied, mut parsed) = (vec![], vec![]);
         for turn in 0..TURNS {
             copied.push(copy_backlog(&backlog, &format!("copy-{batch}-{turn}"), batch));
-            parsed.push(parse_backlog(&backlog, &format!("exdate-{batch}-{turn}"), batch));
+            let (rate, record_us) = parse_backlog(&backlog, &format!("exdate-{batch}-{turn}"), batch);
+            parsed.push(rate);
+            parsing_us.push(record_us);
         }
         let (copied, parsed) = (quantile(&sorted(copied), 0.5), quantile(&sorted(parsed), 0.5));
         let ratio = parsed / copied;
@@ -150,16 +153,19 @@ fn copy_backlog(backlog: &Lane, name: &str, batch: usize) -> f64 {
     rate
 }
 
-fn parse_backlog(backlog: &Lane, name: &str, batch: usize) -> f64 {
+/// Also gives the microseconds from a record's bytes to its outcome, on average.
+fn parse_backlog(backlog: &Lane, name: &str, batch: usize) -> (f64, f64) {
     let mine = reader_of(backlog, name);
     let records = batch.to_string();
     // The number of records alone closes a batch, as in the copy.
     let service =
         Service::start(&mine, "a", &[("delivery.batch_records", &records), ("delivery.batch_bytes", "256MiB")]);
     let rate = rate(&mine);
+    let page = service.page();
+    let parsing_us = page.value("process_seconds_sum") / page.value("process_seconds_count") * 1e6;
     assert_eq!(service.terminate().0.code(), Some(0));
     topics::delete(&mine.servers, &[&mine.output, &mine.dead_letter]);
-    rate
+    (rate, parsing_us)
 }
 
 /// Records committed a second, from the first commit that is seen to the last.

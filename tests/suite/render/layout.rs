@@ -252,7 +252,7 @@ impl Wrapping {
     }
 
     /// Some line ends lost, before rows that begin with their label: free texts would run into each other. A title that
-    /// is only guessed keeps its line.
+    /// is only guessed keeps its line, and so do the related codes, which are free text.
     fn joined(&self, lines: Vec<String>, language: Language) -> Vec<String> {
         let places: Vec<usize> = self.joined.iter().map(|place| place * lines.len() / 1000).collect();
         let begins_a_row = |line: &str| {
@@ -260,10 +260,12 @@ impl Wrapping {
             labels.any(|label| line.strip_prefix(label).is_some_and(|value| !value.is_empty()))
         };
         let guessed = Section::DividendWithdrawn.title(Language::En);
+        let related = Row::RelatedCodes.label(language);
+        let takes_another_row = |before: &str| before != guessed && !before.starts_with(related);
         let mut out: Vec<String> = Vec::new();
         for (index, line) in lines.into_iter().enumerate() {
             match out.last_mut() {
-                Some(before) if places.contains(&index) && begins_a_row(&line) && before != guessed => {
+                Some(before) if places.contains(&index) && begins_a_row(&line) && takes_another_row(before) => {
                     *before = format!("{before} {line}");
                 }
                 _ => out.push(line),

@@ -160,8 +160,12 @@ fn parse_backlog(backlog: &Lane, name: &str, batch: usize) -> (f64, f64) {
     let mine = reader_of(backlog, name);
     let records = batch.to_string();
     // The number of records alone closes a batch, as in the copy.
-    let service =
-        Service::start(&mine, "a", &[("delivery.batch_records", &records), ("delivery.batch_bytes", "256MiB")]);
+    let settings = [
+        ("delivery.batch_records", records.as_str()),
+        ("delivery.batch_bytes", "256MiB"),
+        ("delivery.batch_wait", "3s"),
+    ];
+    let service = Service::start(&mine, "a", &settings);
     let rate = rate(&mine);
     let page = service.page();
     let parsing_us = page.value("process_seconds_sum") / page.value("process_seconds_count") * 1e6;

@@ -170,6 +170,10 @@ catalogue! {
     /// The stock code of the message's header is not that of the form.
     StockCodeOffHeader, "stock-code-off-header", Warning, "check the producer's stock-code header and the document";
 
+    // Defects of our own.
+    /// The reader itself failed on the document: a defect of exdate, not of the document.
+    ReaderFailed, "reader-failed", Error, "report the document as a defect of exdate; redrive it once a release mends that";
+
     // Delivery.
     /// The broker refuses the record that the outcome needs.
     RejectedByBroker, "rejected-by-broker", Error, "see the detail; raise message.max.bytes on the topic, then redrive";

@@ -1,9 +1,11 @@
 //! The path of one message, in one pure function: bytes → document → form → event, or dead letter, or skip.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::document::Document;
 use crate::event::DividendEvent;
 pub use crate::finding::Stage;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::form::{Form, Reading};
 pub use crate::message::{Message, Rules};
 use crate::{document, event, form};
@@ -43,7 +45,16 @@ impl SkipReason {
 
 /// Decides what becomes of one message. Same message and rules, same outcome; no I/O, clock, metric or log.
 pub fn process(message: &Message<'_>, rules: &Rules) -> Outcome {
-    trace(message, rules).outcome
+    guarded(|| trace(message, rules).outcome)
+}
+
+/// Should a document ever make the reader panic, it is set aside as any other that cannot be read: one record must not stop a
+/// partition, and a restart would only meet it again.
+fn guarded(decide: impl FnOnce() -> Outcome) -> Outcome {
+    catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
+        let finding = Finding { code: Code::ReaderFailed, field: "".into(), line: None, found: None, expected: None };
+        Outcome::DeadLetter(Stage::Form, vec![finding])
+    })
 }
 
 /// One message's outcome, and what it was decided from.
@@ -94,4 +105,16 @@ fn decide(document: &Document, mut findings: Vec<Finding>, rules: &Rules) -> (Op
 
 fn has_error(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.code.severity() == Severity::Error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_panics_gives_a_dead_letter() {
+        let outcome = guarded(|| Vec::<Outcome>::new().remove(0));
+        let Outcome::DeadLetter(_, findings) = outcome else { unreachable!("a dead letter") };
+        assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::ReaderFailed]);
+    }
 }

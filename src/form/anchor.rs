@@ -9,7 +9,7 @@ use super::label::{Grammar, Label};
 use super::scan::{Scan, fold, is_blank, next_symbol};
 use super::sheet::Sheet;
 use super::vocabulary::{Run, Vocabulary, Wording};
-use super::{amount, choice, code, date, rate, tolerant};
+use super::{amount, choice, code, date, rate};
 
 /// A place that may be a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,7 +181,7 @@ fn complete(sheet: &Sheet<'_>, wording: &Wording, start: usize, run: Run) -> Opt
     };
     let begins_line = sheet.begins_line(start);
     // A withdrawal's title may have a word more; `mend` reads it.
-    let withdrawn = label == Label::DividendSection && tolerant::is_withdrawn(&sheet.text, end);
+    let withdrawn = label == Label::DividendSection && is_withdrawn(&sheet.text, end);
     let closes = if withdrawn { Closes::Line } else { closes(&sheet.text, end) };
     Some(Anchor { label, start, end, gap, exact, begins_line, closes, value_end })
 }
@@ -253,6 +253,26 @@ fn closes(text: &str, end: usize) -> Closes {
         }
     }
     Closes::Line
+}
+
+/// Whether `withdrawn` or `cancelled` follows.
+fn is_withdrawn(text: &str, at: usize) -> bool {
+    let mut scan = Scan::at(text, at);
+    let _bracket = scan.eat("(");
+    scan.eat_word("withdrawn") || scan.eat_word("cancelled")
+}
+
+/// A label that was looked for.
+pub fn looked_for(sheet: &Sheet<'_>, label: Label, range: Range<usize>, value_end: Option<usize>) -> Anchor {
+    let next = sheet.slice(range.end..sheet.text.len()).chars().next();
+    let closes = match next {
+        Some('\t') => Closes::Tab,
+        Some(c) if is_blank(c) && !sheet.ends_line(range.end) => Closes::Blank,
+        Some(c) if !is_blank(c) => Closes::Glued,
+        _ => Closes::Line,
+    };
+    let Range { start, end } = range;
+    Anchor { label, start, end, gap: end..end, exact: true, begins_line: sheet.begins_line(start), closes, value_end }
 }
 
 /// Where a valid value that begins at `at` ends. Free text has none, except the two words for its absence.

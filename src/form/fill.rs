@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::choice::{self, Absence, Choice};
 use super::date::{self, Impossible};
 use super::label::{Grammar, Label};
-use super::place::Layout;
+use super::layout::Layout;
 use super::rows::{Rows, Slot};
 use super::scan::{Scan, is_plain};
 use super::sheet::Sheet;

@@ -5,9 +5,10 @@ use std::ops::{Not, Range};
 
 use super::anchor::{Anchor, Closes};
 use super::label::{Grammar, Label};
+use super::layout::Layout;
 use super::looks;
 use super::mend::Mended;
-use super::place::{Layout, Placed};
+use super::place::Placed;
 use super::rows::Rows;
 use super::scan::is_blank;
 use super::share::looks_like_row;

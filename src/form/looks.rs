@@ -2,9 +2,12 @@
 
 use super::anchor::{Anchor, Closes};
 use super::label::{Grammar, Label};
-use super::place::{Layout, Points};
+use super::layout::Layout;
 use super::scan::Scan;
 use super::sheet::Sheet;
+
+/// What candidates earn, and what the text between them costs.
+pub(super) type Points = i64;
 
 const WHOLE: Points = 5_000;
 const BROKEN: Points = 4_500;

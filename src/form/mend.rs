@@ -5,10 +5,9 @@
 
 use std::ops::Range;
 
-use super::anchor::{Anchor, Closes, measure};
+use super::anchor::{Anchor, looked_for, measure};
 use super::label::{Grammar, Label};
-use super::place::Layout;
-use super::scan::is_blank;
+use super::layout::Layout;
 use super::sheet::Sheet;
 use super::template::Heading;
 use super::tolerant;
@@ -126,23 +125,10 @@ fn half_at(sheet: &Sheet<'_>, wording: &Wording, at: usize, end: usize) -> Optio
     let above = sheet.lines(sheet.window_before(at, 80)).last();
     let value_above = above.is_some_and(|line| measure(grammar, sheet.slice(line.clone()), 0) == Some(line.len()));
     let valued = value_end.is_some() || (grammar.is_closed() && value_above && sheet.begins_line(at));
-    valued.then(|| anchor(sheet, wording.label, at..label_end, value_end))
+    valued.then(|| looked_for(sheet, wording.label, at..label_end, value_end))
 }
 
 /// Whether the value ends its line, or the stretch.
 fn fills(sheet: &Sheet<'_>, value_end: usize, end: usize) -> bool {
     sheet.ends_line(value_end) || sheet.is_blank(value_end..end)
-}
-
-/// A label that was looked for.
-pub(super) fn anchor(sheet: &Sheet<'_>, label: Label, range: Range<usize>, value_end: Option<usize>) -> Anchor {
-    let next = sheet.slice(range.end..sheet.text.len()).chars().next();
-    let closes = match next {
-        Some('\t') => Closes::Tab,
-        Some(c) if is_blank(c) && !sheet.ends_line(range.end) => Closes::Blank,
-        Some(c) if !is_blank(c) => Closes::Glued,
-        _ => Closes::Line,
-    };
-    let Range { start, end } = range;
-    Anchor { label, start, end, gap: end..end, exact: true, begins_line: sheet.begins_line(start), closes, value_end }
 }

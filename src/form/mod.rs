@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | blank out page furniture, number the lines | `sheet`, `furniture` |
 //! | which form this is, from code and title | `template` |
-//! | every place that may be a label, whole or in pieces | `anchor`, with the rows in `label`, their wordings in `vocabulary` |
+//! | every place that may be a label, whole or in pieces; the layout, from where they stand | `anchor`, `layout`, with the rows in `label`, their wordings in `vocabulary` |
 //! | which of them are the form's own, by their looks and their order | `looks`, `place` |
 //! | rows still missing: lost halves of labels, wordings on trust | `mend`, `tolerant` |
 //! | who gets the text between them | `rows`, cut by `share` |
@@ -21,6 +21,7 @@ pub mod date;
 pub mod fill;
 pub mod furniture;
 pub mod label;
+pub mod layout;
 pub mod leftover;
 pub mod looks;
 pub mod mend;
@@ -40,7 +41,7 @@ pub mod words;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use anchor::Anchor;
-use place::Layout;
+use layout::Layout;
 use sheet::Sheet;
 use template::Head;
 use vocabulary::Vocabulary;
@@ -355,12 +356,12 @@ fn find_anchors(sheet: &Sheet<'_>, language: Language, from: usize) -> (Vec<Anch
     let vocabulary = Vocabulary::of(language);
     if memchr::memchr_iter(b'\t', sheet.text.as_bytes()).nth(4).is_some() {
         let anchors = anchor::at_line_starts(sheet, vocabulary, from);
-        if place::layout(&anchors) == Layout::Tabbed {
+        if layout::tell(&anchors) == Layout::Tabbed {
             return (anchors, Layout::Tabbed);
         }
     }
     let anchors = anchor::everywhere(sheet, vocabulary, from);
-    let layout = place::layout(&anchors);
+    let layout = layout::tell(&anchors);
     (anchors, layout)
 }
 

@@ -9,21 +9,11 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::anchor::{Anchor, Closes};
+use super::anchor::Anchor;
 use super::label::{LABELS, Label};
-use super::looks::{points, striking};
+use super::layout::Layout;
+use super::looks::{Points, points, striking};
 use super::sheet::Sheet;
-
-/// How the document is laid out, as far as choosing depends on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// Label, tab, value.
-    Tabbed,
-    /// Rows begin lines.
-    Lines,
-    /// Line ends mean nothing.
-    Flow,
-}
 
 /// The form's own labels, in printed order, and the rows for which two places are equally good.
 #[derive(Debug, Default)]
@@ -34,9 +24,6 @@ pub struct Placed {
     pub rivals: Vec<(usize, usize)>,
 }
 
-/// What candidates earn, and what the text between them costs.
-pub(super) type Points = i64;
-
 /// A label left over between two rows.
 const SKIPPED: Points = 3_000;
 /// A row whose section has no title above it, or a section without the one before it: a quotation, unless many rows
@@ -44,33 +31,6 @@ const SKIPPED: Points = 3_000;
 const HOMELESS: Points = 25_000;
 /// A candidate that costs less than this is not ruled out by its place.
 const DOUBT: Points = 2_500;
-
-/// Tells the layout from where whole labels stand.
-pub fn layout(anchors: &[Anchor]) -> Layout {
-    let mut begins = [false; LABELS];
-    let mut tabbed = [false; LABELS];
-    let mut anywhere = [false; LABELS];
-    for anchor in anchors.iter().filter(|anchor| anchor.exact) {
-        let order = anchor.label.order();
-        let mark = |marks: &mut [bool; LABELS], seen: bool| {
-            if let Some(mark) = marks.get_mut(order) {
-                *mark |= seen;
-            }
-        };
-        mark(&mut anywhere, true);
-        mark(&mut begins, anchor.begins_line);
-        mark(&mut tabbed, anchor.begins_line && anchor.closes == Closes::Tab);
-    }
-    let count = |marks: &[bool; LABELS]| marks.iter().filter(|mark| **mark).count();
-    let (begins, tabbed, anywhere) = (count(&begins), count(&tabbed), count(&anywhere));
-    if tabbed >= 4 && tabbed * 2 > begins {
-        Layout::Tabbed
-    } else if begins * 2 >= anywhere {
-        Layout::Lines
-    } else {
-        Layout::Flow
-    }
-}
 
 /// What may stand between two labels that follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

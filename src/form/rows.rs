@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::anchor::Anchor;
 use super::label::{Grammar, LABELS, Label};
-use super::place::Layout;
+use super::layout::Layout;
 use super::share::{self, Fit};
 use super::sheet::Sheet;
 

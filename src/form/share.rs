@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::anchor::{Anchor, measure};
 use super::label::{Grammar, Label};
-use super::place::Layout;
+use super::layout::Layout;
 use super::scan::{Scan, is_blank};
 use super::sheet::Sheet;
 use super::{choice, date};

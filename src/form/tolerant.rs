@@ -7,10 +7,9 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::Template;
-use super::anchor::{Anchor, measure};
+use super::anchor::{Anchor, looked_for, measure};
 use super::label::{Grammar, Label};
-use super::mend::anchor;
-use super::place::Layout;
+use super::layout::Layout;
 use super::scan::{Scan, is_blank};
 use super::sheet::Sheet;
 use super::template::Heading;
@@ -64,7 +63,7 @@ fn withdrawn_section(sheet: &Sheet<'_>, language: Language, layout: Layout, zone
     if layout != Layout::Flow {
         let lines: Vec<_> = sheet.lines(sheet.window_within(&zone, 400)).collect();
         let title = lines.into_iter().rev().take(3).find(|line| says_withdrawn(sheet.slice(line.clone()), language))?;
-        return Some(anchor(sheet, Label::DividendSection, title, None));
+        return Some(looked_for(sheet, Label::DividendSection, title, None));
     }
     let text = sheet.slice(zone.clone());
     let information = memmem::rfind(text.as_bytes(), b"nformation")?.checked_sub(1)?;
@@ -72,7 +71,7 @@ fn withdrawn_section(sheet: &Sheet<'_>, language: Language, layout: Layout, zone
     let adjective = ["Withdrawn", "Cancelled"].into_iter().find(|word| before.ends_with(word));
     let start = zone.start + adjective.map_or(information, |word| before.len() - word.len());
     let title = start..zone.end;
-    says_withdrawn(sheet.slice(title.clone()), language).then(|| anchor(sheet, Label::DividendSection, title, None))
+    says_withdrawn(sheet.slice(title.clone()), language).then(|| looked_for(sheet, Label::DividendSection, title, None))
 }
 
 fn says_withdrawn(title: &str, language: Language) -> bool {
@@ -85,13 +84,6 @@ fn says_withdrawn(title: &str, language: Language) -> bool {
         Language::ZhHant => lower.ends_with("股息信息") || (lower.contains("股息信息") && says(&["撤回", "取消"])),
     };
     section && title.len() <= 120 && !title.ends_with(['.', '。', ','])
-}
-
-/// Whether `withdrawn` or `cancelled` follows.
-pub fn is_withdrawn(text: &str, at: usize) -> bool {
-    let mut scan = Scan::at(text, at);
-    let _bracket = scan.eat("(");
-    scan.eat_word("withdrawn") || scan.eat_word("cancelled")
 }
 
 /// The section title of a withdrawal that only adds a word to the known one: `Information relating to the dividend withdrawn`.
@@ -116,7 +108,7 @@ fn rows(sheet: &Sheet<'_>, layout: Layout, zone: Range<usize>, due: &[Label]) ->
         let line = sheet.lines(at..end).next();
         if let Some(title) = line.filter(|line| layout != Layout::Flow && is_scrip_title(sheet.slice(line.clone()))) {
             at = title.end.max(at + 1);
-            found.push(anchor(sheet, Label::ScripSection, title, None));
+            found.push(looked_for(sheet, Label::ScripSection, title, None));
             continue;
         }
         match row(sheet, layout, sheet.trim(at..end), due) {
@@ -158,7 +150,7 @@ fn row(sheet: &Sheet<'_>, layout: Layout, zone: Range<usize>, due: &[Label]) -> 
         let free = label.grammar() == Grammar::Text && begins_value(layout, wording, text.get(at..)?);
         (value_end.is_some() || free).then(|| {
             let end = zone.start + wording.trim_end_matches(is_blank).len();
-            anchor(sheet, label, zone.start..end, value_end)
+            looked_for(sheet, label, zone.start..end, value_end)
         })
     })
 }

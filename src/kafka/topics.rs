@@ -10,7 +10,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode as Code;
 
 use super::admin::Admin;
-use super::inspect::Line;
+use super::inspect::line::Line;
 use super::trouble;
 use crate::config::{Config, Kafka};
 

@@ -3,7 +3,7 @@
 use super::words::{kept, plural, size, span};
 use super::{Facts, Role, State};
 use crate::config::Config;
-use crate::kafka::inspect::Line;
+use crate::kafka::inspect::line::Line;
 
 /// A shorter retention of the input does not outlast an outage over holidays.
 const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;

@@ -132,6 +132,9 @@ pub(crate) fn free_port() -> u16 {
     port
 }
 
+/// Timed-out transactions are aborted every five seconds, later than [`LEASE`] after a restart. Sooner, a broker that was killed aborts them while
+/// it still has no leader for any partition; Kafka 4.3 then takes the partitions for deleted and skips their markers ("likely deleted already"
+/// in its log), and the next commit of the same producer publishes what was aborted: a duplicate of the broker's own making.
 const PROPERTIES: &str = "\
 process.roles=broker,controller
 node.id=1
@@ -155,7 +158,7 @@ group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500
-transaction.abort.timed.out.transaction.cleanup.interval.ms=500
+transaction.abort.timed.out.transaction.cleanup.interval.ms=5000
 log.segment.bytes=268435456
 log.index.size.max.bytes=1048576
 log.cleaner.dedupe.buffer.size=4194304

@@ -103,6 +103,7 @@ fn look(control: &Control, health: &Health) -> Option<Fault> {
 mod tests {
     use super::*;
     use crate::kafka::fault::Call;
+    use crate::kafka::status::PROGRESS_BUDGET;
 
     #[test]
     fn a_call_that_outlives_its_budget_turns_livez_red_and_ends_the_service_with_its_name() {
@@ -126,6 +127,25 @@ mod tests {
         let (control, health) = (Control::new(1), Health::default());
         drop(control.status(0).enter(Call::CommitTransaction, Duration::ZERO));
         assert_eq!(look(&control, &health), None);
+        assert_eq!(health.liveness(), Ok(()));
+    }
+
+    #[test]
+    fn a_partition_that_has_input_and_stands_still_turns_livez_red() {
+        let (control, health) = (Control::new(1), Health::default());
+        let status = control.status(0);
+        let just_now = Instant::now().checked_sub(PROGRESS_BUDGET / 2);
+        let long_ago = Instant::now().checked_sub(PROGRESS_BUDGET + Duration::from_secs(1));
+        status.waiting_for(None);
+        for (since, is_live) in [(None, true), (just_now, true), (long_ago, false)] {
+            status.behind_since(since);
+            assert_eq!(look(&control, &health), None, "no call hangs, so the process goes on");
+            assert_eq!(health.liveness().is_ok(), is_live, "{since:?}");
+        }
+        assert!(health.liveness().is_err_and(|reason| reason.contains("there is input, and no progress")));
+        // What is missing is told on the other probe: a restart would not bring it.
+        status.waiting_for(Some("a broker".into()));
+        look(&control, &health);
         assert_eq!(health.liveness(), Ok(()));
     }
 

@@ -10,5 +10,6 @@ mod delivery;
 mod harness;
 mod mistakes;
 mod outage;
+mod recreated;
 mod refusal;
 mod stand;

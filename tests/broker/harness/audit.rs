@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
+
 use super::filings::{self, Fate, Filing};
 use super::topics::Stored;
 
@@ -124,6 +126,8 @@ fn difference(input: &Fed, fate: Fate, record: &Stored) -> Option<String> {
             return None;
         }
         "its event is not one line of JSON with its title".to_owned()
+    } else if filing.oversized {
+        cut_badly(filing, record)?.to_owned()
     } else if record.value != filing.record.value {
         "its dead letter has another value".to_owned()
     } else if record.key != filing.record.key {
@@ -138,6 +142,24 @@ fn difference(input: &Fed, fate: Fate, record: &Stored) -> Option<String> {
         return None;
     };
     Some(format!("{}: {wrong}", name(input)))
+}
+
+/// What is wrong with a dead letter that could not be written whole: it must say so, and name size and hash of the whole.
+fn cut_badly(filing: &Filing, record: &Stored) -> Option<&'static str> {
+    let (whole, left) = (filing.record.value.as_deref()?, record.value.as_deref().unwrap_or_default());
+    let hash: String = Sha256::digest(whole).iter().map(|byte| format!("{byte:02x}")).collect();
+    if left.is_empty() || !whole.starts_with(left) {
+        Some("its cut dead letter does not hold the beginning of the value")
+    } else if record.key != filing.record.key || !record.headers.starts_with(&filing.record.headers) {
+        Some("its cut dead letter has another key or other headers")
+    } else if record.header("dlq.truncated") != Some("value")
+        || record.header("dlq.payload-bytes") != Some(&whole.len().to_string())
+        || record.header("dlq.payload-sha256") != Some(&hash)
+    {
+        Some("its cut dead letter does not say what was cut")
+    } else {
+        record.header("dlq.error-codes").is_none_or(str::is_empty).then_some("its cut dead letter gives no reason")
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub(crate) struct Filing {
     /// Counted from 0; printed in the title of a form.
     pub(crate) number: usize,
     pub(crate) fate: Fate,
+    /// Its topics refuse it, even as a dead letter: what is left of it is a cut one.
+    pub(crate) oversized: bool,
     /// Place and timestamp are the broker's to say.
     pub(crate) record: Stored,
 }
@@ -34,6 +36,13 @@ pub(crate) fn mixed(count: usize) -> Vec<Filing> {
 /// A stream of good forms of about 2.2 kB, as a backlog of real ones would be.
 pub(crate) fn good(count: usize) -> Vec<Filing> {
     (0..count).map(|number| filing(number, Fate::Event, Some(form(number).into_bytes()))).collect()
+}
+
+/// A filing of so many bytes, more than its topics take.
+pub(crate) fn oversized(number: usize, bytes: usize) -> Filing {
+    // Sixteen kinds of byte: it compresses, but not to nothing, and any cut shows.
+    let value = (0..bytes).map(|at| 0xf0 | (at / 7 % 16) as u8).collect();
+    Filing { oversized: true, ..filing(number, Fate::DeadLetter, Some(value)) }
 }
 
 fn mixed_one(number: usize) -> Filing {
@@ -59,7 +68,7 @@ fn filing(number: usize, fate: Fate, value: Option<Vec<u8>>) -> Filing {
         ("trace".to_owned(), Some(vec![0xff, (number % 251) as u8])),
         ("empty".to_owned(), None),
     ];
-    Filing { number, fate, record: Stored { key: Some(key), value, headers, ..Stored::default() } }
+    Filing { number, fate, oversized: false, record: Stored { key: Some(key), value, headers, ..Stored::default() } }
 }
 
 /// The words by which an event tells which filing it was made from.

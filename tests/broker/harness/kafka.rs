@@ -31,10 +31,15 @@ impl Kafka {
 
     /// Chooses ports and formats the storage; nothing runs yet.
     pub(crate) fn prepare(name: &str) -> Kafka {
+        Kafka::prepare_with(name, "")
+    }
+
+    /// The same with further lines of `server.properties`.
+    pub(crate) fn prepare_with(name: &str, further: &str) -> Kafka {
         let folder = fresh_folder(name);
         let (port, controller) = (free_port(), free_port());
         let properties = PROPERTIES.replace("PORT", &port.to_string()).replace("CONTROL", &controller.to_string());
-        std::fs::write(folder.join("server.properties"), properties).expect("server.properties");
+        std::fs::write(folder.join("server.properties"), properties + further).expect("server.properties");
         std::fs::write(folder.join("log4j2.xml"), LOG4J).expect("log4j2.xml");
         let kafka = Kafka { folder, port, process: None };
         let format = ["kafka.tools.StorageTool", "format", "-t", "ZXhkYXRlLXRlc3QtMDAwMQ", "-c", "server.properties"];

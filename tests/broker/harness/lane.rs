@@ -55,11 +55,16 @@ impl Lane {
 
     /// Writes filings to the input topic, in order, and says where they are.
     pub(crate) fn feed(&self, filings: Vec<Filing>) -> Vec<Fed> {
+        self.feed_with(&Writer::to(&self.servers), filings)
+    }
+
+    /// The same with a writer that is there already.
+    pub(crate) fn feed_with(&self, writer: &Writer, filings: Vec<Filing>) -> Vec<Fed> {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock after 1970");
         let mut filings = filings;
         filings.iter_mut().for_each(|filing| filing.record.timestamp_ms = i64::try_from(now.as_millis()).ok());
         let records: Vec<_> = filings.iter().map(|filing| filing.record.clone()).collect();
-        let places = Writer::to(&self.servers).write(&self.input, &records, None);
+        let places = writer.write(&self.input, &records, None);
         filings.into_iter().zip(places).map(|(filing, (partition, offset))| Fed { filing, partition, offset }).collect()
     }
 
@@ -110,7 +115,7 @@ pub(crate) fn count(fed: &[Fed], fate: Fate) -> usize {
 }
 
 /// The next offset of each partition that was fed.
-fn ends(fed: &[Fed]) -> BTreeMap<i32, i64> {
+pub(crate) fn ends(fed: &[Fed]) -> BTreeMap<i32, i64> {
     let mut ends = BTreeMap::new();
     for fed in fed {
         let end = ends.entry(fed.partition).or_insert(0);

@@ -1,5 +1,6 @@
 //! The real program, run as a process: started, asked, stopped, killed, frozen.
 
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -18,6 +19,17 @@ pub(crate) struct Service {
 impl Service {
     /// Starts an instance; `settings` are TOML that comes on top of the lane's. Does not wait for anything.
     pub(crate) fn start(lane: &Lane, instance: &str, settings: &[(&str, &str)]) -> Service {
+        Service::start_program(Path::new(env!("CARGO_BIN_EXE_exdate")), "", lane, instance, settings)
+    }
+
+    /// The same with another build of the program; `prelude` is run by the shell before, as in [`Leash::start`].
+    pub(crate) fn start_program(
+        program: &Path,
+        prelude: &str,
+        lane: &Lane,
+        instance: &str,
+        settings: &[(&str, &str)],
+    ) -> Service {
         let port = free_port();
         let config = lane.folder.join(format!("{instance}.toml"));
         std::fs::write(&config, configuration(lane, instance, port)).expect("a configuration file");
@@ -27,7 +39,7 @@ impl Service {
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let log = lane.folder.join(format!("{instance}.log"));
-        let process = Leash::start(env!("CARGO_BIN_EXE_exdate"), &arguments, "", &lane.folder, &log);
+        let process = Leash::start(program, &arguments, prelude, &lane.folder, &log);
         Service { process, port }
     }
 
@@ -68,6 +80,20 @@ impl Service {
         let (status, text) = page::get(self.port, "/metrics").expect("a page of metrics");
         assert_eq!(status, 200);
         Page::parse(&text)
+    }
+
+    /// The metrics, when it answers.
+    pub(crate) fn try_page(&self) -> Option<Page> {
+        page::get(self.port, "/metrics").filter(|(status, _)| *status == 200).map(|(_, text)| Page::parse(&text))
+    }
+
+    /// What both probes say, in one line.
+    pub(crate) fn probes(&self) -> String {
+        let probe = |path| {
+            page::get(self.port, path)
+                .map_or_else(|| "nothing".into(), |(status, text)| format!("{status} {}", text.trim()))
+        };
+        format!("/livez: {}, /readyz: {}", probe("/livez"), probe("/readyz"))
     }
 
     /// Sends a signal by its name.

@@ -217,8 +217,13 @@ pub(crate) struct Writer {
 impl Writer {
     /// Connects when the first record is written.
     pub(crate) fn to(servers: &str) -> Writer {
+        Writer::lingering(servers, "0")
+    }
+
+    /// One for many records: they wait that many milliseconds for others, and go in fewer requests.
+    pub(crate) fn lingering(servers: &str, linger_ms: &str) -> Writer {
         let mut client = client(servers);
-        client.set("enable.idempotence", "true").set("partitioner", "murmur2_random").set("linger.ms", "0");
+        client.set("enable.idempotence", "true").set("partitioner", "murmur2_random").set("linger.ms", linger_ms);
         client.set("message.max.bytes", "100000000").set("queue.buffering.max.kbytes", "262144");
         Writer { producer: client.create_with_context(Places::default()).expect("a producer") }
     }
@@ -256,6 +261,41 @@ impl Writer {
             next = again;
         }
     }
+}
+
+/// Writes records in a transaction and aborts it: they take offsets, and nobody who reads committed records may see them.
+///
+/// # Errors
+///
+/// The broker is away; the transaction may then stay open for up to five seconds.
+pub(crate) fn write_aborted(servers: &str, topic: &str, id: &str, records: &[Stored]) -> Result<(), KafkaError> {
+    let mut client = client(servers);
+    client.set("transactional.id", id).set("transaction.timeout.ms", "5000").set("partitioner", "murmur2_random");
+    let producer: ThreadedProducer<Places> = client.create_with_context(Places::default())?;
+    producer.init_transactions(ANSWER)?;
+    producer.begin_transaction()?;
+    for record in records {
+        let mut next = BaseRecord::<[u8], [u8], usize>::with_opaque_to(topic, usize::MAX);
+        (next.key, next.payload) = (record.key.as_deref(), record.value.as_deref());
+        producer.send(next).map_err(|(error, _)| error)?;
+    }
+    producer.flush(ANSWER)?;
+    producer.abort_transaction(ANSWER)
+}
+
+/// Whether some partition of a topic holds records of a transaction that is neither committed nor aborted; `None` when nobody can say.
+pub(crate) fn has_open_transaction(servers: &str, topic: &str) -> Option<bool> {
+    let all: BaseConsumer = client(servers)
+        .set("group.id", "exdate-ends")
+        .set("isolation.level", "read_uncommitted")
+        .create()
+        .expect("a consumer");
+    let stable = ends(servers, topic)?;
+    let end = |partition| Some(all.fetch_watermarks(topic, partition, ANSWER).ok()?.1);
+    stable
+        .into_iter()
+        .map(|(partition, stable)| Some(end(partition)? > stable))
+        .try_fold(false, |any, open| Some(any | open?))
 }
 
 /// Where each record of the current call was put; a refused one stays `None`.

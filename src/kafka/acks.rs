@@ -36,6 +36,7 @@ struct Count {
     outstanding: usize,
     failures: Vec<Failure>,
     failed_at: Option<Instant>,
+    denied: Option<String>,
 }
 
 impl Acks {
@@ -93,6 +94,20 @@ impl Acks {
         true
     }
 
+    /// The topic that the broker does not let into a transaction. The client says so a moment after the transaction has failed.
+    pub(super) fn denied_topic(&self) -> Option<String> {
+        let deadline = Instant::now() + Duration::from_secs(1);
+        let mut count = self.lock();
+        while count.denied.is_none() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            count = self.0.settled.wait_timeout(count, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        count.denied.clone()
+    }
+
     /// The failures since the last call.
     pub(super) fn take_failures(&self) -> Vec<Failure> {
         let mut count = self.lock();
@@ -105,8 +120,19 @@ impl Acks {
     }
 }
 
+/// The topic that the broker does not let into the transaction: the one place where the client names it.
+/// `...: Failed to add partition "hkex.dividends" [0] to transaction: Broker: Topic authorization failed`
+fn denied<'a>(facility: &str, line: &'a str) -> Option<&'a str> {
+    let named = facility == "ADDPARTS" && line.ends_with("Topic authorization failed");
+    line.split_once("Failed to add partition \"").filter(|_| named)?.1.split('"').next()
+}
+
 impl ClientContext for Acks {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        if let Some(topic) = denied(facility, line) {
+            self.lock().denied = Some(topic.to_owned());
+            self.0.settled.notify_all();
+        }
         client_log(level, facility, line);
     }
 
@@ -129,5 +155,20 @@ impl ProducerContext for Acks {
         if count.outstanding == 0 || result.is_err() || count.outstanding.is_multiple_of(256) {
             self.0.settled.notify_all();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_denied_topic_is_read_from_the_one_line_that_names_it() {
+        let line = |why: &str| {
+            format!("[thrd:main]: a:1/1: Failed to add partition \"hkex.dividends\" [0] to transaction: Broker: {why}")
+        };
+        assert_eq!(denied("ADDPARTS", &line("Topic authorization failed")), Some("hkex.dividends"));
+        assert_eq!(denied("ADDPARTS", &line("Operation not attempted")), None);
+        assert_eq!(denied("FAIL", "a:1/1: Topic authorization failed"), None);
     }
 }

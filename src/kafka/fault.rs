@@ -7,6 +7,7 @@ use std::fmt;
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
+use super::entry::Entry;
 use crate::exit::Exit;
 use crate::telemetry::metrics::RebuildReason;
 
@@ -181,26 +182,21 @@ fn is_passing(code: Code) -> bool {
 
 /// The broker refuses the service for good: a person has to grant, create or upgrade something.
 pub(super) fn refusal(call: Call, code: Code, names: &Names) -> Option<Fault> {
+    if let Some(entry) = Entry::of(code, "") {
+        return Some(no_entry(entry, names));
+    }
     let message = match code {
         Code::TopicAuthorizationFailed => topic_refusal(call, names),
         Code::GroupAuthorizationFailed => {
             format!("the broker denies READ on the consumer group `{}` (kafka.group_id); grant it", names.group_id)
         }
         Code::TransactionalIdAuthorizationFailed => format!(
-            "the broker denies WRITE and DESCRIBE on the transactional id `{}`; grant them, by prefix for all instances",
-            names.transactional_id
+            "the broker denies WRITE (which includes DESCRIBE) on the transactional id `{}`; grant it on all that begin with `{}.`",
+            names.transactional_id, names.group_id
         ),
         Code::ClusterAuthorizationFailed => {
             "the broker denies IDEMPOTENT_WRITE on the cluster; grant it (needed by brokers older than 2.8)".into()
         }
-        Code::Authentication | Code::SaslAuthenticationFailed | Code::UnsupportedSASLMechanism | Code::IllegalSASLState => format!(
-            "the broker at {} refuses the credentials; check sasl.mechanism, sasl.username and sasl.password in [kafka.properties]",
-            names.bootstrap_servers
-        ),
-        Code::SSL => format!(
-            "no TLS connection to the broker at {}; check security.protocol and the ssl.* settings in [kafka.properties]",
-            names.bootstrap_servers
-        ),
         Code::UnsupportedVersion | Code::UnsupportedFeature | Code::UnsupportedForMessageFormat => format!(
             "the broker does not support {call}; set delivery.mode = \"at-least-once\" if it has no transactions, or upgrade it"
         ),
@@ -215,6 +211,18 @@ pub(super) fn refusal(call: Call, code: Code, names: &Names) -> Option<Fault> {
         _ => return None,
     };
     Some(Fault::new(Exit::Broker, message))
+}
+
+/// The broker does not let the service in, with these words.
+pub(super) fn no_entry(entry: Entry, names: &Names) -> Fault {
+    let (found, servers, advice) = (entry.found(), &names.bootstrap_servers, entry.advice());
+    Fault::new(Exit::Broker, format!("no entry at {servers}: {found}; {advice}"))
+}
+
+/// The broker does not let records into this topic.
+pub(super) fn write_denied(topic: &str, names: &Names) -> Fault {
+    let setting = if topic == names.dead_letter_topic { "dead_letter_topic" } else { "output_topic" };
+    Fault::new(Exit::Broker, format!("the broker denies WRITE on the topic `{topic}` (kafka.{setting}); grant it"))
 }
 
 fn topic_refusal(call: Call, names: &Names) -> String {
@@ -293,8 +301,8 @@ mod tests {
             (Call::Produce, Code::TopicAuthorizationFailed, "WRITE on the topic `out`"),
             (Call::Poll, Code::GroupAuthorizationFailed, "READ on the consumer group `exdate`"),
             (Call::InitTransactions, Code::TransactionalIdAuthorizationFailed, "transactional id `exdate.a.0`"),
-            (Call::Create, Code::Authentication, "kafka:9092 refuses the credentials"),
-            (Call::Create, Code::SSL, "no TLS connection to the broker at kafka:9092"),
+            (Call::Create, Code::Authentication, "no entry at kafka:9092: login refused"),
+            (Call::Create, Code::SSL, "no entry at kafka:9092: TLS refused"),
             (Call::InitTransactions, Code::UnsupportedFeature, "does not support init_transactions"),
             (Call::InitTransactions, Code::InvalidTransactionTimeout, "transaction.max.timeout.ms"),
         ] {

@@ -6,8 +6,22 @@ use std::time::{Duration, Instant};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
+use super::entry::Entry;
+
 /// A client reconnects by itself; a refusal counts once it was repeated, so that one odd handshake ends nothing.
 const REFUSALS: u32 = 3;
+
+/// Or once it has stood for so long: the client tells what stays the same only twice in half a minute. By then it has tried again several times.
+const REFUSED_FOR: Duration = Duration::from_secs(5);
+
+/// A broker that turns the client away.
+struct Refusal {
+    entry: Entry,
+    /// In the client's words.
+    reason: String,
+    times: u32,
+    since: Instant,
+}
 
 /// The connections of one client.
 #[derive(Default)]
@@ -15,8 +29,7 @@ pub(super) struct Link(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    refusal: Option<(Code, String)>,
-    refusals: u32,
+    refusal: Option<Refusal>,
     /// The latest failure to connect, in the client's words.
     failure: Option<String>,
     /// Since when no broker is connected.
@@ -30,10 +43,7 @@ impl Link {
     pub(super) fn error(&self, error: &KafkaError, reason: &str) {
         let Some(code) = error.rdkafka_error_code() else { return };
         let mut inner = self.lock();
-        if matches!(code, Code::Authentication | Code::SaslAuthenticationFailed | Code::SSL) {
-            inner.refusals += 1;
-            inner.refusal = Some((code, reason.to_owned()));
-        }
+        inner.note_refusal(code, reason);
         match code {
             Code::AllBrokersDown => {
                 inner.down_since.get_or_insert_with(Instant::now);
@@ -45,10 +55,12 @@ impl Link {
         tracing::debug!(target: "librdkafka", code = ?code, reason, "the client reports an error, and goes on by itself");
     }
 
-    /// The broker refuses the client, repeatedly and without any success in between.
-    pub(super) fn refusal(&self) -> Option<(Code, String)> {
+    /// The broker refuses the client, repeatedly or for long, and without any success in between: why, also in the client's words.
+    pub(super) fn refusal(&self) -> Option<(Entry, String)> {
         let inner = self.lock();
-        inner.refusal.clone().filter(|_| inner.refusals >= REFUSALS)
+        let refusal = inner.refusal.as_ref()?;
+        let lasts = refusal.times >= REFUSALS || refusal.since.elapsed() >= REFUSED_FOR;
+        lasts.then(|| (refusal.entry, refusal.reason.clone()))
     }
 
     /// No broker is connected: why the last attempt failed, and for how long.
@@ -74,6 +86,25 @@ impl Link {
     }
 }
 
+impl Inner {
+    /// Other trouble with the same broker puts an end to its refusal: it may be starting or stopping.
+    fn note_refusal(&mut self, code: Code, reason: &str) {
+        let earlier = self.refusal.take();
+        let Some(entry) = Entry::of(code, reason) else {
+            self.refusal =
+                earlier.filter(|earlier| code == Code::AllBrokersDown || broker(&earlier.reason) != broker(reason));
+            return;
+        };
+        let (times, since) = earlier.map_or_else(|| (0, Instant::now()), |earlier| (earlier.times, earlier.since));
+        self.refusal = Some(Refusal { entry, reason: reason.to_owned(), times: times + 1, since });
+    }
+}
+
+/// `ssl://host:9093/bootstrap: Receive failed: ...`: the words begin with the client's name for the broker.
+fn broker(reason: &str) -> &str {
+    reason.split(": ").next().unwrap_or(reason)
+}
+
 /// Says when to repeat a message that stays true: at once, then after 5 s, 10 s, and so on up to a minute.
 #[derive(Default)]
 pub(super) struct Pace {
@@ -93,13 +124,67 @@ impl Pace {
     }
 }
 
-/// The client's log lines: what matters in them reaches the worker as an error too, so they are for the curious.
+/// The client's log lines: what matters in them reaches the worker as an error too (one that is fatal to the client is none to the service),
+/// so they are for the curious.
 pub(super) fn client_log(level: RDKafkaLogLevel, facility: &str, line: &str) {
     match level {
+        RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Critical if facility == "FATAL" => {
+            tracing::debug!(target: "librdkafka", facility, "{line}");
+        }
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Critical => {
             tracing::error!(target: "librdkafka", facility, "{line}");
         }
         RDKafkaLogLevel::Debug => tracing::trace!(target: "librdkafka", facility, "{line}"),
         _ => tracing::debug!(target: "librdkafka", facility, "{line}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALERT: &str =
+        "ssl://a:1/bootstrap: Receive failed: SSL alert number 42 (after 0ms in state APIVERSION_QUERY)";
+    const DOWN: &str =
+        "ssl://a:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after 0ms in state CONNECT)";
+    const OTHER_DOWN: &str = "ssl://b:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused";
+
+    fn link(reasons: &[&str]) -> Link {
+        let link = Link::default();
+        for reason in reasons {
+            link.error(&KafkaError::Global(Code::BrokerTransportFailure), reason);
+        }
+        link
+    }
+
+    #[test]
+    fn a_refusal_counts_when_it_was_repeated() {
+        assert_eq!(link(&[ALERT, ALERT]).refusal(), None);
+        assert_eq!(link(&[ALERT, ALERT, ALERT]).refusal(), Some((Entry::OwnCertificate, ALERT.to_owned())));
+        assert_eq!(
+            link(&[ALERT, OTHER_DOWN, ALERT, OTHER_DOWN, ALERT]).refusal().map(|(entry, _)| entry),
+            Some(Entry::OwnCertificate)
+        );
+    }
+
+    #[test]
+    fn a_broker_that_is_down_refuses_nobody() {
+        assert_eq!(link(&[DOWN; 5]).refusal(), None);
+        assert_eq!(link(&[ALERT, ALERT, DOWN, ALERT, ALERT]).refusal(), None);
+        let restarted = link(&[ALERT, ALERT]);
+        restarted.works();
+        restarted.error(&KafkaError::Global(Code::BrokerTransportFailure), ALERT);
+        assert_eq!(restarted.refusal(), None);
+    }
+
+    #[test]
+    fn a_refusal_counts_when_it_has_stood_for_some_time() {
+        let link = link(&[ALERT]);
+        link.error(&KafkaError::Global(Code::AllBrokersDown), "1/1 brokers are down");
+        let since = Instant::now().checked_sub(REFUSED_FOR);
+        if let (Some(refusal), Some(since)) = (&mut link.lock().refusal, since) {
+            refusal.since = since;
+        }
+        assert_eq!(link.refusal().map(|(entry, _)| entry), Some(Entry::OwnCertificate));
     }
 }

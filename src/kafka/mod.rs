@@ -15,6 +15,7 @@ mod consumer;
 pub mod control;
 mod desk;
 pub mod embedded;
+mod entry;
 pub mod fault;
 pub mod feed;
 pub mod inspect;

@@ -44,6 +44,15 @@ pub(super) struct Producer {
     produced: usize,
 }
 
+/// Whether the topics to write are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Topics<'a> {
+    There,
+    Missing(&'a str),
+    /// This user may not even see it.
+    Denied(&'a str),
+}
+
 /// Why a record was not queued.
 pub(super) enum NotQueued {
     /// The client itself refuses the record (too large).
@@ -87,19 +96,20 @@ impl Producer {
         Ok(())
     }
 
-    /// The first of these topics that does not exist. Asked once, at the start: later, records that wait for a topic time out.
-    pub(super) fn missing_topic<'a>(&self, topics: [&'a str; 2]) -> Result<Option<&'a str>, KafkaError> {
+    /// Looks for these topics, up to the first one with which something is wrong. Asked once, at the start: later, records that wait for a topic time out.
+    pub(super) fn look_for<'a>(&self, topics: [&'a str; 2]) -> Result<Topics<'a>, KafkaError> {
         let _call = self.status.enter(Call::Metadata, METADATA_TIMEOUT * 2 + GRACE);
         for topic in topics {
             let metadata = self.client.client().fetch_metadata(Some(topic), METADATA_TIMEOUT)?;
             let error = metadata.topics().first().and_then(|topic| topic.error()).map(Code::from);
             match error {
-                Some(code) if fault::topic_is_missing(code) => return Ok(Some(topic)),
+                Some(code) if fault::topic_is_missing(code) => return Ok(Topics::Missing(topic)),
+                Some(Code::TopicAuthorizationFailed) => return Ok(Topics::Denied(topic)),
                 Some(code) => return Err(KafkaError::MetadataFetch(code)),
                 None => {}
             }
         }
-        Ok(None)
+        Ok(Topics::There)
     }
 
     /// How long the open transaction has been open.

@@ -7,7 +7,6 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use super::acks::Failure;
 use super::batch::Batch;
 use super::fault::{self, Call, Fault, Names, Remedy};
-use crate::exit::Exit;
 use crate::telemetry::metrics::RebuildReason;
 
 /// Why a batch cannot be committed as it is.
@@ -63,8 +62,7 @@ impl Setback {
     ) -> Setback {
         let cause = |is: fn(Code) -> bool| failures.iter().find(|failure| is(failure.code));
         if let Some(failure) = cause(|code| code == Code::TopicAuthorizationFailed) {
-            let message = format!("the broker denies WRITE on the topic `{}`; grant it", failure.topic);
-            return Setback::Exit(Fault::new(Exit::Broker, message));
+            return Setback::Exit(fault::write_denied(&failure.topic, names));
         }
         if let Some(fault) = failures.iter().find_map(|failure| fault::refusal(Call::Produce, failure.code, names)) {
             return Setback::Exit(fault);

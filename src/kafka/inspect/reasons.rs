@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rdkafka::types::RDKafkaErrorCode as Code;
 
+use super::super::entry::Entry;
 use super::Line;
 use crate::config::Kafka;
 
@@ -29,13 +30,15 @@ pub(super) fn why(kafka: &Kafka, errors: &[(Code, String)], waited: Duration) ->
 }
 
 fn is_final((code, reason): &(Code, String)) -> bool {
-    matches!(code, Code::Authentication | Code::SaslAuthenticationFailed | Code::SSL)
-        || reason.contains("SSL handshake failed")
+    Entry::of(*code, reason).is_some() || reason.contains("SSL handshake failed")
 }
 
 /// What kind of trouble it is, and what to do.
 fn recognise(code: Code, reason: &str) -> (&'static str, &'static str) {
     let mentions = |text: &str| reason.contains(text);
+    if let Some(entry) = Entry::of(code, reason) {
+        return (entry.found(), entry.advice());
+    }
     match code {
         _ if names_a_node(reason) => (
             "no way to the address that a broker advertises",
@@ -44,12 +47,7 @@ fn recognise(code: Code, reason: &str) -> (&'static str, &'static str) {
         Code::Resolve => {
             ("name not resolved", "check the host in kafka.bootstrap_servers, and this machine's resolver")
         }
-        Code::Authentication | Code::SaslAuthenticationFailed => {
-            ("login refused", "check security.protocol, sasl.mechanism, sasl.username and sasl.password")
-        }
-        _ if code == Code::SSL || mentions("SSL handshake failed") => {
-            ("TLS refused", "check security.protocol, ssl.ca.location and the certificates")
-        }
+        _ if mentions("SSL handshake failed") => (Entry::Handshake.found(), Entry::Handshake.advice()),
         _ if mentions("onnection refused") => {
             ("connection refused", "start the broker, or name its address and port in kafka.bootstrap_servers")
         }

@@ -40,7 +40,7 @@ pub(in crate::kafka) fn judge(role: Role, topic: &str, state: &State, needs: &Ne
         State::Hidden(why) => vec![Line::failed(
             subject,
             format!("{topic} cannot be seen: {why}"),
-            format!("allow Describe on topic {topic} for this user"),
+            format!("allow {} on topic {topic} for this user", if role == Role::Input { "Read" } else { "Write" }),
         )],
         State::Present(facts) => {
             let mut lines = availability(role, topic, facts, needs);

@@ -7,6 +7,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::{TICK, Worker};
 use crate::kafka::consumer::{Consumer, Polled, Rebalance, is_weather};
+use crate::kafka::entry::Entry;
 use crate::kafka::fault::{self, Call, Fault};
 use crate::kafka::setback::Setback;
 use crate::telemetry::metrics;
@@ -76,9 +77,11 @@ impl Worker {
     /// While no record may be read: keeps the membership alive, follows rebalances, and lets nothing through.
     pub(super) fn idle(&mut self) -> Result<(), Fault> {
         if !self.subscribed {
-            // Nothing to keep alive. The client still has errors and refusals to tell.
-            let _ = self.consumer.poll(TICK);
-            return Ok(());
+            // Nothing to keep alive. The client looks for its group all the same, and tells only once that it may not use it.
+            return match self.consumer.poll(TICK) {
+                Polled::Error(error) => self.consumer_error(&error).or_else(|setback| self.recover(setback)),
+                _ => Ok(()),
+            };
         }
         if self.consumer.link().down().is_some_and(|(_, down)| down > CLIENT_PATIENCE) {
             return self.rejoin();
@@ -112,7 +115,7 @@ impl Worker {
         }
         match code {
             // Counted, and judged when they repeat.
-            Code::Authentication | Code::SaslAuthenticationFailed | Code::SSL => {}
+            code if Entry::of(code, "").is_some() => {}
             code if is_weather(code) => {}
             code if fault::topic_is_missing(code) => {
                 self.topic_missing = true;

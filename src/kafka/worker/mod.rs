@@ -15,7 +15,7 @@ use super::consumer::{Consumer, Polled};
 use super::control::Control;
 use super::desk::Desk;
 use super::fault::{self, Call, Fault, Remedy};
-use super::producer::Producer;
+use super::producer::{Producer, Topics};
 use super::setback::{self, Setback};
 use super::status::Status;
 use crate::config::{Config, Mode};
@@ -164,18 +164,18 @@ impl Worker {
         let names = &self.identity.names;
         let topics = [names.output_topic.as_str(), names.dead_letter_topic.as_str()];
         let ready = producer.init().map_err(|error| (Call::InitTransactions, error));
-        let ready = ready.and_then(|()| producer.missing_topic(topics).map_err(|error| (Call::Metadata, error)));
-        let missing = ready.as_ref().ok().copied().flatten().map(setback::missing);
+        let ready = ready.and_then(|()| producer.look_for(topics).map_err(|error| (Call::Metadata, error)));
         let producer = self.producer.insert(producer);
-        match (ready, missing) {
-            (Ok(_), None) => {
+        match ready {
+            Ok(Topics::There) => {
                 producer.acks().link().works();
                 self.producer_ready = true;
                 self.failure = None;
                 return Ok(true);
             }
-            (Ok(_), Some(missing)) => self.failure = Some(missing),
-            (Err((call, error)), _) => self.not_connected(call, &error)?,
+            Ok(Topics::Missing(topic)) => self.failure = Some(setback::missing(topic)),
+            Ok(Topics::Denied(topic)) => return Err(fault::write_denied(topic, &self.identity.names)),
+            Err((call, error)) => self.not_connected(call, &error)?,
         }
         Ok(false)
     }

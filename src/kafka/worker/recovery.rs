@@ -9,7 +9,7 @@ use super::{Worker, insist};
 use crate::config::Mode;
 use crate::exit::Exit;
 use crate::kafka::client;
-use crate::kafka::fault::{Call, Fault};
+use crate::kafka::fault::{self, Call, Fault};
 use crate::kafka::producer::Producer;
 use crate::kafka::setback::{Action, Setback};
 use crate::telemetry::metrics::{RebuildReason, TransactionResult};
@@ -30,7 +30,7 @@ impl Worker {
             tracing::error!(reason = %why, "the circuit breaker opens: this batch is aborted, nothing more is read until a restart");
         }
         match setback.action(&self.identity.names) {
-            Action::Exit(fault) => return Err(fault),
+            Action::Exit(fault) => return Err(self.denied_topic(&setback).unwrap_or(fault)),
             Action::Rebuild(cause) => self.rebuild(cause, &reason)?,
             Action::Abort => self.abort(&reason)?,
         }
@@ -51,6 +51,14 @@ impl Worker {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A transaction fails as a whole when one of its topics is denied; this names the one.
+    fn denied_topic(&self, setback: &Setback) -> Option<Fault> {
+        let Setback::Call(Call::Produce, error) = setback else { return None };
+        let denied = error.rdkafka_error_code() == Some(Code::TopicAuthorizationFailed);
+        let topic = self.producer.as_ref().filter(|_| denied)?.acks().denied_topic()?;
+        Some(fault::write_denied(&topic, &self.identity.names))
     }
 
     /// Aborts the transaction; its records are read again from the first of each partition.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Worker;
-use crate::exit::Exit;
-use crate::kafka::fault::{self, Call, Fault};
+use crate::kafka::fault::{self, Fault};
 use crate::kafka::link::Pace;
 use crate::kafka::setback;
 
@@ -99,12 +98,13 @@ impl Worker {
         self.status.behind_since(standing.values().map(|(_, since)| *since).min());
     }
 
-    /// Ends the service when a broker refuses it again and again: wrong password, wrong certificate.
+    /// Ends the service when a broker refuses it again and again: wrong password, wrong certificate. The producer is asked only while it connects:
+    /// nothing tells later that it works again, and the consumer, with the same credentials, has its word every second.
     pub(super) fn check_refusals(&self) -> Result<(), Fault> {
-        let producer = self.producer.as_ref().and_then(|producer| producer.acks().link().refusal());
-        let Some((code, reason)) = producer.or_else(|| self.consumer.link().refusal()) else { return Ok(()) };
-        let refusal =
-            fault::refusal(Call::Create, code, &self.identity.names).map(|fault| fault.message).unwrap_or_default();
-        Err(Fault::new(Exit::Broker, format!("{refusal} ({reason})")))
+        let starting = self.producer.as_ref().filter(|_| !self.producer_ready);
+        let refusal = starting.and_then(|producer| producer.acks().link().refusal());
+        let Some((entry, reason)) = refusal.or_else(|| self.consumer.link().refusal()) else { return Ok(()) };
+        let Fault { exit, message } = fault::no_entry(entry, &self.identity.names);
+        Err(Fault::new(exit, format!("{message} ({reason})")))
     }
 }

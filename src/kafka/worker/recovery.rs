@@ -37,6 +37,12 @@ impl Worker {
         match setback {
             Setback::Refused { origins, records, code } => self.narrow(&origins, records, code),
             Setback::Call(Call::Poll, _) => self.rejoin(),
+            Setback::Lost(_) => {
+                // Nothing is left to be tried again. Until partitions come back the instance is unready for want of them; after that, an input
+                // without new records would never tell that all is well.
+                self.failure = None;
+                Ok(())
+            }
             Setback::Rejoin(_) => {
                 // The broker forgets the offsets of a deleted topic a moment after the topic; a new membership must not begin at them.
                 self.hold_until = Some(Instant::now() + Duration::from_secs(2));

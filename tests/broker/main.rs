@@ -13,4 +13,5 @@ mod mistakes;
 mod outage;
 mod recreated;
 mod refusal;
+mod security;
 mod stand;

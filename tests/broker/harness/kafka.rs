@@ -36,14 +36,20 @@ impl Kafka {
 
     /// The same with further lines of `server.properties`.
     pub(crate) fn prepare_with(name: &str, further: &str) -> Kafka {
-        let folder = fresh_folder(name);
+        Kafka::prepare_in(fresh_folder(name), further, &[])
+    }
+
+    /// The same in a folder that may hold files for the broker already, with further lines of `server.properties` (in which
+    /// `PORT` and `CONTROL` stand for the ports) and further arguments for the formatting of its storage.
+    pub(crate) fn prepare_in(folder: PathBuf, further: &str, formatting: &[&str]) -> Kafka {
         let (port, controller) = (free_port(), free_port());
-        let properties = PROPERTIES.replace("PORT", &port.to_string()).replace("CONTROL", &controller.to_string());
-        std::fs::write(folder.join("server.properties"), properties + further).expect("server.properties");
+        let properties = format!("{PROPERTIES}{further}");
+        let properties = properties.replace("PORT", &port.to_string()).replace("CONTROL", &controller.to_string());
+        std::fs::write(folder.join("server.properties"), properties).expect("server.properties");
         std::fs::write(folder.join("log4j2.xml"), LOG4J).expect("log4j2.xml");
         let kafka = Kafka { folder, port, process: None };
         let format = ["kafka.tools.StorageTool", "format", "-t", "ZXhkYXRlLXRlc3QtMDAwMQ", "-c", "server.properties"];
-        let formatted = kafka.java(&format, "").wait(PATIENCE);
+        let formatted = kafka.java(&[&format, formatting].concat(), "").wait(PATIENCE);
         assert!(formatted.success(), "storage not formatted; see {}", kafka.folder.join("console.log").display());
         kafka
     }

@@ -3,10 +3,12 @@
 pub(crate) mod audit;
 pub(crate) mod copier;
 pub(crate) mod filings;
+pub(crate) mod grants;
 pub(crate) mod kafka;
 pub(crate) mod lane;
 pub(crate) mod leash;
 pub(crate) mod page;
+pub(crate) mod secure;
 pub(crate) mod service;
 pub(crate) mod shared;
 pub(crate) mod topics;

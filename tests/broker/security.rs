@@ -1,0 +1,278 @@
+//! A broker that asks who comes and looks at what they may: the service works with exactly the permissions that the README lists, and
+//! whatever is missing ends it at once, with one line that names it.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::harness::filings;
+use crate::harness::grants::{Operation, Resource};
+use crate::harness::lane::Lane;
+use crate::harness::secure::{Secure, Settings, least};
+use crate::harness::service::Service;
+use crate::harness::{await_some, shared};
+
+/// A refusal is told within this time, on a busy machine too.
+const PROMPTLY: Duration = Duration::from_secs(20);
+
+fn borrowed(settings: &Settings) -> Vec<(&str, &str)> {
+    settings.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect()
+}
+
+/// Exit code and lines of `exdate check`, as a person sees them.
+fn check(lane: &Lane, settings: &Settings) -> (Option<i32>, String) {
+    let topics = [("input", &lane.input), ("output", &lane.output), ("dead_letter", &lane.dead_letter)];
+    let topics = topics.map(|(name, topic)| (format!("kafka.{name}_topic"), topic.clone()));
+    let group = ("kafka.group_id".to_owned(), lane.group.clone());
+    let all: Vec<String> =
+        topics.iter().chain([&group]).chain(settings).map(|(path, value)| format!("{path}={value}")).collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_exdate"))
+        .arg("check")
+        .args(all.iter().flat_map(|setting| ["--set", setting]))
+        .current_dir(&lane.folder)
+        .output()
+        .expect("the program runs");
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The service publishes, and a check finds everything in order.
+fn works(lane: &Lane, settings: &Settings) {
+    let fed = lane.feed(filings::mixed(200));
+    let service = Service::ready(lane, "a", &borrowed(settings));
+    lane.await_done(&fed);
+    let (status, log) = service.terminate();
+    assert_eq!(status.code(), Some(0), "{log}");
+    lane.assert_exactly_once(&fed);
+    let (code, report) = check(lane, settings);
+    assert_eq!(code, Some(0), "{report}");
+}
+
+/// The service ends at once with code 5 and a single error, which holds these words; the check says no, and holds those.
+#[track_caller]
+fn refused(lane: &Lane, settings: &Settings, said: &[&str], checked: &[&str]) {
+    let (status, log) = Service::start(lane, "a", &borrowed(settings)).wait(PROMPTLY);
+    assert_eq!(status.code(), Some(5), "{log}");
+    let errors: Vec<&str> = log.lines().filter(|line| line.contains(r#""level":"ERROR""#)).collect();
+    let [error] = errors.as_slice() else { panic!("{} errors in:\n{log}", errors.len()) };
+    assert!(said.iter().all(|word| error.contains(word)), "{said:?} is not in:\n{error}");
+    let (code, report) = check(lane, settings);
+    assert_eq!(code, Some(1), "{report}");
+    assert!(checked.iter().all(|word| report.contains(word)), "{checked:?} is not in:\n{report}");
+}
+
+#[test]
+fn scram_over_tls_with_the_least_permissions() {
+    let Some(broker) = Secure::broker() else { return };
+    works(&broker.lane("secure-scram", "least", least), &broker.scram("least"));
+}
+
+#[test]
+fn certificates_of_clients_with_the_least_permissions() {
+    let Some(broker) = Secure::broker() else { return };
+    works(&broker.lane("secure-certificate", "CN=reader", least), &broker.certificate());
+}
+
+#[test]
+fn the_readme_lists_exactly_the_least_permissions() {
+    let readme = include_str!("../../README.md");
+    let (_, after) = readme.split_once("| resource | operation |\n| --- | --- |\n").expect("a table of permissions");
+    let table = after.split("\n\n").next().expect("its rows");
+    let mut lane = Lane::named("secure-readme", String::new());
+    lane.input = "kafka.input_topic".into();
+    lane.output = "kafka.output_topic".into();
+    lane.dead_letter = "kafka.dead_letter_topic".into();
+    lane.group = "kafka.group_id".into();
+    let rows: Vec<String> = least(&lane)
+        .into_iter()
+        .map(|(resource, operation)| {
+            let resource = match resource {
+                Resource::Topic(name) => format!("topic `{name}`"),
+                Resource::Group(name) => format!("group `{name}`"),
+                Resource::TransactionalIds(prefix) => {
+                    format!("transactional ids with the prefix `{}` and a dot", prefix.trim_end_matches('.'))
+                }
+            };
+            format!("| {resource} | {operation:?} |")
+        })
+        .collect();
+    assert_eq!(table, rows.join("\n"));
+}
+
+#[test]
+fn a_restart_of_the_broker_is_no_refusal() {
+    if !shared::may_own("a restart of a broker with passwords") {
+        return;
+    }
+    let mut broker = Secure::start("kafka-secure-restart");
+    let lane = broker.lane("secure-restart", "least", least);
+    let mut fed = lane.feed(filings::mixed(100));
+    let mut service = Service::ready(&lane, "a", &borrowed(&broker.scram("least")));
+    lane.await_done(&fed);
+    broker.kafka.kill();
+    await_some("the service says that it waits for the broker", || service.unready_because("broker"));
+    broker.kafka.start();
+    service.await_ready();
+    fed.extend(lane.feed(filings::mixed(200).split_off(100)));
+    lane.await_done(&fed);
+    lane.assert_exactly_once(&fed);
+    let (status, log) = service.terminate();
+    assert_eq!(status.code(), Some(0), "{log}");
+}
+
+/// A user who may do all, but makes a mistake with one of the settings.
+#[track_caller]
+fn mistaken(
+    name: &str,
+    settings: impl Fn(&Secure) -> Settings,
+    mistake: (&str, &str),
+    said: &[&str],
+    checked: &[&str],
+) {
+    let Some(broker) = Secure::broker() else { return };
+    let lane = broker.lane(name, "mistaken", least);
+    let (path, value) = mistake;
+    let mut settings = settings(broker);
+    for (_, right) in settings.iter_mut().filter(|(known, _)| known.ends_with(path)) {
+        *right = value.replace("{right}", right);
+    }
+    refused(&lane, &settings, said, checked);
+}
+
+#[test]
+fn err_a_wrong_password() {
+    let said = ["login refused", "sasl.password", "invalid credentials"];
+    let mistake = ("sasl.password", "dawn");
+    mistaken("secure-password", |broker| broker.scram("mistaken"), mistake, &said, &["login refused"]);
+}
+
+#[test]
+fn err_a_mechanism_that_the_broker_does_not_offer() {
+    let said = ["login refused", "sasl.mechanism", "supported mechanisms: SCRAM-SHA-512"];
+    let mistake = ("sasl.mechanism", "SCRAM-SHA-256");
+    mistaken(
+        "secure-mechanism",
+        |broker| broker.scram("mistaken"),
+        mistake,
+        &said,
+        &["login refused", "SCRAM-SHA-512"],
+    );
+}
+
+#[test]
+fn err_a_wrong_authority() {
+    let said = ["the broker's certificate is not trusted", "ssl.ca.location"];
+    let settings = |broker: &Secure| {
+        let mut settings = broker.scram("mistaken");
+        settings.push(("kafka.properties.ssl.ca.location".into(), broker.strange_authority()));
+        settings
+    };
+    mistaken("secure-authority", settings, ("", "{right}"), &said, &said);
+}
+
+#[test]
+fn err_a_host_that_the_certificate_does_not_name() {
+    let said = ["the broker's certificate is not trusted", "no entry at localhost:", "names the host"];
+    let settings = |broker: &Secure| {
+        let mut settings = broker.scram("mistaken");
+        settings.push(("kafka.bootstrap_servers".into(), broker.scram_address().replace("127.0.0.1", "localhost")));
+        settings
+    };
+    mistaken(
+        "secure-host",
+        settings,
+        ("", "{right}"),
+        &said,
+        &["the broker's certificate is not trusted", "names the host"],
+    );
+}
+
+#[test]
+fn err_no_certificate_where_one_is_required() {
+    let said = ["the broker wants a certificate that it trusts", "ssl.keystore.location"];
+    mistaken("secure-nameless", Secure::nameless, ("", "{right}"), &said, &said);
+}
+
+/// A user who lacks the permissions on one resource, and has these others on it; `said` in the service's line, `checked` in the check's advice.
+#[track_caller]
+fn denied(
+    user: &str,
+    resource: impl Fn(&Lane) -> Resource,
+    instead: &[Operation],
+    said: impl Fn(&Lane) -> String,
+    checked: impl Fn(&Lane) -> String,
+) {
+    let Some(broker) = Secure::broker() else { return };
+    let grants = |lane: &Lane| {
+        let resource = resource(lane);
+        let mut grants = least(lane);
+        grants.retain(|(of, _)| *of != resource);
+        grants.extend(instead.iter().map(|operation| (resource.clone(), *operation)));
+        grants
+    };
+    let lane = broker.lane(&format!("secure-{user}"), user, grants);
+    lane.feed(filings::mixed(40));
+    refused(&lane, &broker.scram(user), &[&said(&lane)], &[&checked(&lane)]);
+}
+
+/// Without any permission a topic cannot even be seen; with this one it can.
+const SEE: &[Operation] = &[Operation::Describe];
+
+#[test]
+fn err_the_input_may_not_be_read() {
+    for (user, instead) in [("no-read", [].as_slice()), ("only-see-input", SEE)] {
+        denied(
+            user,
+            |lane| Resource::Topic(lane.input.clone()),
+            instead,
+            |lane| format!("denies READ on the topic `{}` (kafka.input_topic)", lane.input),
+            |lane| format!("allow Read on topic {} for this user", lane.input),
+        );
+    }
+}
+
+#[test]
+fn err_the_output_may_not_be_written() {
+    for (user, instead) in [("no-output", [].as_slice()), ("only-see-output", SEE)] {
+        denied(
+            user,
+            |lane| Resource::Topic(lane.output.clone()),
+            instead,
+            |lane| format!("denies WRITE on the topic `{}` (kafka.output_topic)", lane.output),
+            |lane| format!("allow Write on topic {} for this user", lane.output),
+        );
+    }
+}
+
+#[test]
+fn err_dead_letters_may_not_be_written() {
+    for (user, instead) in [("no-dead-letter", [].as_slice()), ("only-see-dead-letter", SEE)] {
+        denied(
+            user,
+            |lane| Resource::Topic(lane.dead_letter.clone()),
+            instead,
+            |lane| format!("denies WRITE on the topic `{}` (kafka.dead_letter_topic)", lane.dead_letter),
+            |lane| format!("allow Write on topic {} for this user", lane.dead_letter),
+        );
+    }
+}
+
+#[test]
+fn err_the_group_may_not_be_used() {
+    denied(
+        "no-group",
+        |lane| Resource::Group(lane.group.clone()),
+        &[],
+        |lane| format!("denies READ on the consumer group `{}` (kafka.group_id)", lane.group),
+        |lane| format!("allow Read on group {} for this user", lane.group),
+    );
+}
+
+#[test]
+fn err_the_transactional_id_may_not_be_used() {
+    denied(
+        "no-id",
+        |lane| Resource::TransactionalIds(format!("{}.", lane.group)),
+        &[],
+        |lane| format!("on the transactional id `{}.a.0`", lane.group),
+        |lane| format!("transactional ids with the prefix {}. for this user", lane.group),
+    );
+}

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build format lint docs deny suite pure broker chaos kafka clean-kafka
+.PHONY: help demo test bench build format lint docs deny suite pure broker bounds chaos kafka clean-kafka
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ pure: ## The same for the pure half alone: no C library is built
 
 broker: ## The tests on Apache Kafka (ONLY=name runs those whose name holds it)
 	@scripts/with-kafka.sh cargo test --locked --test broker -- $(ONLY) || [ $$? = 77 ]
+
+bounds: ## Peak memory and rate over a backlog (BACKLOG=1000000 filings of 2 kB: 5 GB of disk, until the next run)
+	@BACKLOG=$${BACKLOG:-1000000} scripts/with-kafka.sh cargo test --locked --release --test broker -- bounds --nocapture --test-threads 1
 
 chaos: ## Exactly once under faults (ARGS="--seed 7 --seeds 20 --filings 100000 --table FILE")
 	@scripts/with-kafka.sh cargo test --locked --release --test chaos -- $(ARGS)

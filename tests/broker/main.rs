@@ -5,6 +5,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bounds;
 mod check;
 mod delivery;
 #[expect(dead_code, reason = "the harness serves the verifier under faults too")]

@@ -1,5 +1,7 @@
 //! Numbered filings of every kind, for topics of any length. Issuers, words and amounts are our own.
 
+use std::ops::Range;
+
 use super::topics::Stored;
 
 /// What becomes of a filing.
@@ -35,7 +37,12 @@ pub(crate) fn mixed(count: usize) -> Vec<Filing> {
 
 /// A stream of good forms of about 2.2 kB, as a backlog of real ones would be.
 pub(crate) fn good(count: usize) -> Vec<Filing> {
-    (0..count).map(|number| filing(number, Fate::Event, Some(form(number).into_bytes()))).collect()
+    good_ones(0..count)
+}
+
+/// Those of them with these numbers.
+pub(crate) fn good_ones(numbers: Range<usize>) -> Vec<Filing> {
+    numbers.map(|number| filing(number, Fate::Event, Some(form(number).into_bytes()))).collect()
 }
 
 /// A filing of so many bytes, more than its topics take.

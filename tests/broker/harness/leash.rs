@@ -50,6 +50,13 @@ impl Leash {
         Leash { child, watcher, log: log.to_owned() }
     }
 
+    /// One line of what the kernel tells of the running program, in `/proc/PID/status`.
+    pub(crate) fn status(&self, name: &str) -> Option<String> {
+        let told = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+        Some(line.trim().to_owned())
+    }
+
     /// Sends a signal by its name: `TERM`, `KILL`, `STOP`, `CONT`.
     pub(crate) fn signal(&self, name: &str) {
         let script = format!("kill -s {name} {}", self.child.id());

@@ -96,6 +96,14 @@ impl Service {
         format!("/livez: {}, /readyz: {}", probe("/livez"), probe("/readyz"))
     }
 
+    /// The most memory that the process has held so far, in KiB: `VmHWM`, as the kernel counts it.
+    pub(crate) fn peak_memory_kib(&self) -> u64 {
+        self.process
+            .status("VmHWM")
+            .and_then(|kib| kib.trim_end_matches(" kB").parse().ok())
+            .expect("a figure of the kernel")
+    }
+
     /// Sends a signal by its name.
     pub(crate) fn signal(&self, name: &str) {
         self.process.signal(name);

@@ -18,6 +18,10 @@ pub(super) enum Setback {
     Refused { origins: BTreeSet<(i32, i64)>, records: usize, code: Code },
     /// Something is missing that comes back by itself or by an operator's hand: abort, wait, read again.
     Waiting(String),
+    /// The client has given records up that nobody answered for, and may have lost sight of their broker: another client begins at
+    /// `kafka.bootstrap_servers`. (A broker that is back from an outage may tell of a cluster without brokers, and with
+    /// `metadata.recovery.strategy=none` a producer that believed it never asks again.)
+    Undelivered(String),
     /// The batch is worth nothing any more: another owns its partitions.
     Lost(String),
     /// The input topic was made anew under its name: all of it is to be read, from the start.
@@ -75,15 +79,20 @@ impl Setback {
             let origins = refused.filter_map(|failure| batch.origin(failure.index)).collect();
             return Setback::Refused { origins, records: batch.records, code: *code };
         }
+        let timed_out = cause(|code| code == Code::MessageTimedOut);
         if let Some(error) = transaction {
-            return Setback::Call(Call::Produce, error);
+            // That records have timed out is all that a transaction says which asks for an abort and nothing more.
+            if timed_out.is_none() || fault::remedy(Call::Produce, &error, names) != Remedy::Abort {
+                return Setback::Call(Call::Produce, error);
+            }
         }
-        let first = failures.iter().find(|failure| !matches!(failure.code, Code::PurgeQueue | Code::PurgeInflight));
+        let first = timed_out.or_else(|| {
+            failures.iter().find(|failure| !matches!(failure.code, Code::PurgeQueue | Code::PurgeInflight))
+        });
         let (code, topic) =
             first.or(failures.first()).map_or((Code::Fail, ""), |failure| (failure.code, &failure.topic));
-        Setback::Waiting(format!(
-            "records for the topic `{topic}` were not delivered: {code}; `exdate check` tells more"
-        ))
+        let told = format!("records for the topic `{topic}` were not delivered: {code}; `exdate check` tells more");
+        if timed_out.is_some() { Setback::Undelivered(told) } else { Setback::Waiting(told) }
     }
 
     /// What is done about it.
@@ -101,6 +110,7 @@ impl Setback {
                 Remedy::Rebuild(reason) => Action::Rebuild(reason),
                 Remedy::Exit(fault) => Action::Exit(fault),
             },
+            Setback::Undelivered(_) => Action::Rebuild(RebuildReason::OutcomeUnknown),
             Setback::Exit(fault) => Action::Exit(fault.clone()),
             _ => Action::Abort,
         }
@@ -113,9 +123,11 @@ impl Setback {
             Setback::Refused { origins, records, code } => {
                 format!("the broker refuses {} of {records} records: {code}", origins.len())
             }
-            Setback::Waiting(reason) | Setback::Lost(reason) | Setback::Rejoin(reason) | Setback::Recreated(reason) => {
-                reason.clone()
-            }
+            Setback::Waiting(reason)
+            | Setback::Undelivered(reason)
+            | Setback::Lost(reason)
+            | Setback::Rejoin(reason)
+            | Setback::Recreated(reason) => reason.clone(),
             Setback::Tripped(reason) => format!("the circuit breaker is open: {reason}"),
             Setback::Exit(fault) => fault.message.clone(),
         }

@@ -50,6 +50,12 @@ pub(crate) fn client(servers: &str) -> ClientConfig {
     client
 }
 
+/// A broker that is back from an outage may tell of a cluster without brokers: this makes a client begin anew that believed it. (Not for
+/// transactions, where trap 15 waits.)
+fn find_the_broker_again(client: &mut ClientConfig) {
+    client.set("metadata.recovery.strategy", "rebootstrap");
+}
+
 /// Whether a broker answers and takes part in its cluster.
 pub(crate) fn serves(servers: &str) -> bool {
     let Ok(probe) = client(servers).create::<BaseConsumer>() else { return false };
@@ -193,6 +199,7 @@ fn reader(servers: &str, group: &str) -> BaseConsumer {
     let mut client = client(servers);
     client.set("group.id", group).set("enable.auto.commit", "false").set("isolation.level", "read_committed");
     client.set("enable.partition.eof", "true").set("fetch.error.backoff.ms", "50");
+    find_the_broker_again(&mut client);
     client.set("fetch.message.max.bytes", "67108864").set("receive.message.max.bytes", "100000000");
     client.create().expect("a consumer")
 }
@@ -224,6 +231,7 @@ impl Writer {
     pub(crate) fn lingering(servers: &str, linger_ms: &str) -> Writer {
         let mut client = client(servers);
         client.set("enable.idempotence", "true").set("partitioner", "murmur2_random").set("linger.ms", linger_ms);
+        find_the_broker_again(&mut client);
         client.set("message.max.bytes", "100000000").set("queue.buffering.max.kbytes", "262144");
         Writer { producer: client.create_with_context(Places::default()).expect("a producer") }
     }

@@ -113,6 +113,19 @@ fn a_commit_without_an_answer_rebuilds_the_producer_and_reads_what_is_not_commit
     assert_eq!(service.running.stop(), Exit::Success);
 }
 
+/// Such a producer may have forgotten its only broker, which it never finds again: seen after a broker that stood still for six seconds.
+#[test]
+fn records_that_nobody_answers_for_rebuild_the_producer() {
+    let stage = Stage::set();
+    let service = stage.start();
+    stage.push(Produce, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 10_000);
+    stage.feed(&[FOREIGN, BROKEN]);
+    service.until("given up", |service| service.rebuilds("outcome-unknown") >= 1.0);
+    stage.cluster.clear_request_errors(Produce);
+    service.until("read again", |service| service.outcome("skip") + service.outcome("dead-letter") >= 2.0);
+    assert_eq!(service.running.stop(), Exit::Success);
+}
+
 #[test]
 fn what_the_broker_refuses_for_good_ends_the_service() {
     for (request, error) in [

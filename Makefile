@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build format lint docs deny suite pure broker bounds chaos kafka clean-kafka
+.PHONY: help demo test bench build format lint docs deny suite pure broker bounds chaos mutants kafka clean-kafka
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,7 @@ format: ## Rewrite the source as rustfmt wants it
 
 lint: ## Clippy, for everything and for the pure half alone
 	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --lib --bins --test chaos --features sabotage -- -D warnings
 	cargo clippy --locked --all-targets --no-default-features -- -D warnings
 
 docs: ## The documentation of the library, in target/doc
@@ -44,8 +45,12 @@ broker: ## The tests on Apache Kafka (ONLY=name runs those whose name holds it)
 bounds: ## Peak memory and rate over a backlog (BACKLOG=1000000 filings of 2 kB: 5 GB of disk, until the next run)
 	@BACKLOG=$${BACKLOG:-1000000} scripts/with-kafka.sh cargo test --locked --release --test broker -- bounds --nocapture --test-threads 1
 
-chaos: ## Exactly once under faults (ARGS="--seed 7 --seeds 20 --filings 100000 --table FILE")
-	@scripts/with-kafka.sh cargo test --locked --release --test chaos -- $(ARGS)
+chaos: ## Exactly once under faults (ARGS="--seeds 20 --filings 100000 --table docs/chaos.md")
+	@scripts/chaos.sh $(ARGS)
+
+mutants: ## Mistakes of the delivery, each of which that verifier must catch (ARGS="--table docs/chaos.md")
+	@scripts/needs.sh build
+	@scripts/with-kafka.sh cargo test --locked --features sabotage --test chaos -- $(ARGS) --mutants
 
 kafka: ## Fetch Apache Kafka for the tests, once, into target/kafka
 	@scripts/kafka.sh

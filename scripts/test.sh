@@ -23,6 +23,12 @@ documentation() {
     RUSTDOCFLAGS="-D warnings" cargo doc --locked "${quiet[@]}" --no-deps --document-private-items
 }
 
+# Two seeds of `make chaos`, and two of `make mutants` as proof that it can fail.
+chaos() {
+    local verifier=(scripts/with-kafka.sh cargo test --locked "${quiet[@]}" --features sabotage --test chaos --)
+    "${verifier[@]}" --seed 10 --seeds 2 --filings 4000 --faults 4 && "${verifier[@]}" --mutants no-rewind exit-1-after-sigterm
+}
+
 # A person watches cargo's progress; a log does not want a line for each crate.
 quiet=(--quiet)
 [ -t 1 ] && quiet=()
@@ -34,6 +40,7 @@ trap 'exit 130' INT TERM
 scripts/needs.sh build || exit 1
 phase "format" cargo fmt --check
 phase "lint: everything" cargo clippy --locked "${quiet[@]}" --all-targets -- -D warnings
+phase "lint: the build that makes mistakes on purpose" cargo clippy --locked "${quiet[@]}" --lib --bins --test chaos --features sabotage -- -D warnings
 phase "lint: the pure half alone" cargo clippy --locked "${quiet[@]}" --all-targets --no-default-features -- -D warnings
 phase "documentation" documentation
 phase "licences and sources" scripts/deny.sh sources
@@ -43,5 +50,6 @@ phase "unit, property and golden tests" cargo test --locked --quiet --lib --bins
 phase "the pure half alone" cargo test --locked --quiet --no-default-features --lib --test suite
 phase "examples in the documentation" cargo test --locked --quiet --doc
 phase "broker tests" scripts/with-kafka.sh cargo test --locked --test broker
+phase "exactly once under faults" chaos
 printf '\n%sin %d s\n' "$summary" $((SECONDS - began))
 exit $failed

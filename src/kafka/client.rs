@@ -7,6 +7,7 @@ use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::error::KafkaError;
 
 use super::fault::{Fault, Names};
+use super::sabotage::{self, Mistake};
 use crate::config::{Config, Mode};
 use crate::exit::Exit;
 
@@ -90,10 +91,11 @@ pub(super) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
     // librdkafka's support of the new group protocol (KIP-848) is young, and its rebalances are not those that the worker handles.
     client.set("group.protocol", "classic");
     // Also what makes the client ask for stable offsets (KIP-447): without it, a partition may start before a pending commit of its last owner.
-    client.set("isolation.level", "read_committed");
+    let isolation = if sabotage::is(Mistake::ReadUncommitted) { "read_uncommitted" } else { "read_committed" };
+    client.set("isolation.level", isolation);
     // Offsets belong into the transaction, and nowhere else.
-    client.set("enable.auto.commit", "false");
-    client.set("enable.auto.offset.store", "false");
+    let automatic = if sabotage::is(Mistake::AutoCommit) { "true" } else { "false" };
+    client.set("enable.auto.commit", automatic).set("enable.auto.offset.store", automatic);
     // Nothing lost: a group without offsets, or with offsets that retention has overtaken, or whose topic was made anew, reads from the start.
     client.set("auto.offset.reset", "earliest");
     // A broker that has just started may tell of a cluster without brokers. Without this, the client forgets the last one, and never comes back.

@@ -12,6 +12,7 @@ use super::breaker::Breaker;
 use super::fault::Call;
 use super::outgoing;
 use super::producer::{NotQueued, Producer};
+use super::sabotage;
 use super::setback::Setback;
 use crate::config::{Config, Mode};
 use crate::finding::{self, Finding};
@@ -137,7 +138,7 @@ impl Desk {
                     Some(Form::Truncated) => truncated(message, *stage, findings),
                     _ => record::dead_letter::encode(message, *stage, findings, now_ms()),
                 };
-                Some((&kafka.dead_letter_topic, letter))
+                sabotage::dead_letter(letter).map(|letter| (kafka.dead_letter_topic.as_str(), letter))
             }
             Outcome::Skip(_) => None,
         }

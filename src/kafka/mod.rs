@@ -5,6 +5,8 @@
 //! (`fault`); `client` says why each property is set; `status` is what a worker tells its supervisor.
 //!
 //! The commands: `range` and `feed` read and write topics outside any group; `topics` and `inspect` tell what is in order; `embedded` is a broker inside the process.
+//!
+//! `sabotage` is for the verifier of the delivery: nothing of it is in a build that was not made for tests.
 
 mod acks;
 mod admin;
@@ -24,6 +26,7 @@ mod link;
 mod outgoing;
 mod producer;
 pub mod range;
+pub(crate) mod sabotage;
 mod setback;
 pub mod status;
 pub mod topics;

@@ -14,6 +14,7 @@ use super::acks::{Acks, Failure};
 use super::client::{self, Identity};
 use super::fault::{self, Call, Fault};
 use super::outgoing;
+use super::sabotage;
 use super::status::Status;
 use crate::config::{Config, Mode};
 use crate::record::Record;
@@ -142,11 +143,14 @@ impl Producer {
         queued.payload = record.value.as_deref();
         queued.timestamp = record.timestamp_ms;
         queued.headers = Some(outgoing::write(unreadable, &record.headers));
+        if sabotage::hold_back(topic, record) {
+            return Ok(());
+        }
         loop {
             self.acks.expect();
             let Err((error, again)) = self.client.send(queued) else {
                 self.produced += 1;
-                return Ok(());
+                return sabotage::take_held().map_or(Ok(()), |(topic, record)| self.send(&topic, &record, None));
             };
             self.acks.forget();
             match error.rdkafka_error_code() {
@@ -208,6 +212,9 @@ impl Producer {
         offsets: TopicPartitionList,
         group: ConsumerGroupMetadata,
     ) -> Result<(), KafkaError> {
+        if sabotage::offsets_go_another_way() {
+            return Ok(());
+        }
         let _call = self.status.enter(Call::SendOffsets, self.timeout + GRACE);
         let (client, timeout) = (self.client.clone(), self.timeout);
         let (answer, answered) = mpsc::sync_channel(1);

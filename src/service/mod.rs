@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::kafka::control::Control;
 pub use crate::kafka::fault::Fault;
+use crate::kafka::sabotage::{self, Mistake};
 use crate::kafka::worker::Worker;
 use crate::telemetry::health::Health;
 use crate::telemetry::http;
@@ -78,6 +79,7 @@ fn start_with(
     last_resort: LastResort,
     listen: impl FnOnce(&Runtime, Sender<Event>) -> Result<(), Fault>,
 ) -> Result<Running, Fault> {
+    sabotage::announce();
     let config = Arc::new(config);
     let listener = http::bind(config.http.listen).map_err(|fault| Fault::new(Exit::Io, fault.to_string()))?;
     let (metrics, health) = (Metrics::new(), Health::default());
@@ -200,6 +202,7 @@ impl Running {
                 }
             }
         }
+        exit = if sabotage::is(Mistake::ExitOneAfterSigterm) { Exit::Negative } else { exit };
         tracing::info!(exit_code = exit as u8, "exdate has ended");
         exit
     }

@@ -111,13 +111,13 @@ pub(crate) fn write(file: &Path, title: &str, text: &str) {
         None => format!("{before}{section}"),
         Some((head, old)) => match old.find("\n## ") {
             None => format!("{head}{section}"),
-            Some(next) => format!("{head}{section}{}", &old[next..]),
+            Some(next) => format!("{head}{section}{}", old.get(next..).unwrap_or_default()),
         },
     };
     std::fs::write(file, after).expect("the table in the file that was named");
 }
 
 const OPENING: &str = "# Exactly once under faults: what was run\n\n\
-    Written by `make chaos` (`tests/chaos`): real `exdate run` processes and a real Apache Kafka on one machine, \
+    Written by `make chaos` and `make mutants` (`tests/chaos`), each into its own section: real `exdate run` processes and a real Apache Kafka on one machine, \
     a numbered stream of filings of every kind (with aborted transactions among them), faults drawn from a seed, and an audit of all that stands in the topics, live \
     and at the end. The same seed draws the same run.\n";

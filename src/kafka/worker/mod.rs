@@ -16,6 +16,7 @@ use super::control::Control;
 use super::desk::Desk;
 use super::fault::{self, Call, Fault, Remedy};
 use super::producer::{Producer, Topics};
+use super::sabotage::{self, Mistake};
 use super::setback::{self, Setback};
 use super::status::Status;
 use crate::config::{Config, Mode};
@@ -257,6 +258,9 @@ impl Worker {
         self.metrics.oldest_unprocessed(self.identity.worker, self.desk.batch.oldest_ms());
         let Some(producer) = self.producer.as_mut() else { return Ok(()) };
         // Nothing but skips: there still are offsets to commit.
+        if sabotage::is(Mistake::CommitBeforeProduce) {
+            let _ = self.consumer.offsets(self.desk.batch.next()).and_then(|offsets| self.consumer.commit(&offsets));
+        }
         producer.begin().map_err(|error| Setback::call(Call::BeginTransaction, &error))?;
         let failures = producer.settle().map_err(|error| Setback::call(Call::AwaitAcks, &error))?;
         if !failures.is_empty() {
@@ -270,6 +274,9 @@ impl Worker {
                     let group = self.consumer.group().ok_or(KafkaError::Global(Code::AssignmentLost))?;
                     producer.send_offsets(offsets.clone(), group)
                 })?;
+                if sabotage::is_to_abort() {
+                    return Err(Setback::Waiting("aborted on purpose".into()));
+                }
                 let open_for = producer.open_for().unwrap_or_default();
                 insist(&self.config, &self.identity, Call::CommitTransaction, || producer.commit())?;
                 open_for
@@ -284,6 +291,12 @@ impl Worker {
     }
 
     fn committed(&mut self, open_for: Duration) {
+        if sabotage::is(Mistake::CommitAfterTransaction) {
+            let _ = self.consumer.offsets(self.desk.batch.next()).and_then(|offsets| self.consumer.commit(&offsets));
+        }
+        if sabotage::is(Mistake::MetricsTooHigh) {
+            self.metrics.batch_committed(&self.desk.batch.tally);
+        }
         self.metrics.batch_committed(&self.desk.batch.tally);
         self.metrics.transaction(TransactionResult::Committed, open_for, self.desk.batch.records);
         self.metrics.oldest_unprocessed(self.identity.worker, None);

@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::kafka::client;
 use crate::kafka::fault::{self, Call, Fault};
 use crate::kafka::producer::Producer;
+use crate::kafka::sabotage::{self, Mistake};
 use crate::kafka::setback::{Action, Setback};
 use crate::telemetry::metrics::{RebuildReason, TransactionResult};
 
@@ -89,7 +90,9 @@ impl Worker {
         if let Some(open_for) = open_for {
             self.metrics.transaction(TransactionResult::Aborted, open_for, self.desk.batch.records);
         }
-        self.rewind.extend(self.desk.batch.first());
+        if !sabotage::is(Mistake::NoRewind) {
+            self.rewind.extend(self.desk.batch.first());
+        }
         self.desk.given_up();
         self.failed(reason);
         Ok(())

@@ -56,6 +56,11 @@ impl Anchor {
         !self.is_whole() && self.value_end == Some(self.gap.end)
     }
 
+    /// Where a valid value ends, looked for if it was not yet.
+    pub fn measured(&self, sheet: &Sheet<'_>) -> Option<usize> {
+        self.value_end.or_else(|| measure(self.label.grammar(), &sheet.text, self.end))
+    }
+
     /// End of label and valid value.
     pub fn reach(&self) -> usize {
         self.value_end.map_or(self.end, |end| end.max(self.end))
@@ -68,16 +73,24 @@ const SHORTEST_PIECE: usize = 4;
 /// Longest piece of text between the two halves of a label.
 const GAP_BYTES: usize = 600;
 
-/// Finds the candidates that begin a line: in the tab-separated layout there are no others.
+/// Finds the candidates that begin a line: in the tab-separated layout there are no others. Their values are not looked at
+/// ([`measure_all`] does): nearly always the labels alone decide.
 pub fn at_line_starts(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Vec<Anchor> {
     let mut found = Vec::with_capacity(64);
     for line in sheet.lines(from..sheet.text.len()) {
         // A tab first: the line continues the row above.
-        if !sheet.slice(sheet.line_start(line.start)..line.start).contains('\t') {
+        if !sheet.is_tabbed(line.start) {
             found.extend(at(sheet, vocabulary, line.start, false));
         }
     }
     found
+}
+
+/// Looks at the values of whole labels.
+pub fn measure_all(sheet: &Sheet<'_>, anchors: &mut [Anchor]) {
+    for anchor in anchors {
+        anchor.value_end = anchor.measured(sheet);
+    }
 }
 
 /// Finds the candidates anywhere.
@@ -86,10 +99,10 @@ pub fn everywhere(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Ve
     let mut covered = from;
     let mut before = ' ';
     for (offset, c) in sheet.slice(from..sheet.text.len()).char_indices() {
-        let at_word = may_begin_label(before, c);
+        let likely = vocabulary.may_start(c) && may_begin_label(before, c);
         before = c;
         let start = from + offset;
-        if !at_word || !vocabulary.may_start(c) {
+        if !likely {
             continue;
         }
         if let Some(anchor) = at(sheet, vocabulary, start, true) {
@@ -112,33 +125,48 @@ fn may_begin_label(before: char, c: char) -> bool {
     !c.is_ascii() && !is_blank(c)
 }
 
-/// The longest label that begins here: whole, or, when `pieces` may be looked for, in two around its value.
-fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, pieces: bool) -> Option<Anchor> {
+/// The longest label that begins here: whole, or, in the `paged` layouts, in two pieces around its value.
+fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, paged: bool) -> Option<Anchor> {
     let (first, _, end) = next_symbol(&sheet.text, start)?;
-    let second = sheet.text.get(end..).and_then(|rest| rest.chars().next()).and_then(fold);
-    let printed = vocabulary.starting_with(first, second).filter_map(|w| Some((w, w.as_printed(&sheet.text, start)?)));
-    let as_printed: Option<(&Wording, Run)> = printed.max_by_key(|(_, run)| run.symbols);
-    let (mut whole, mut longest) = (as_printed, 0);
-    // Wordings that agree with the text in other letters, and those that a whole one only begins.
-    let others = vocabulary.starting_with(first, second);
-    for wording in others.filter(|other| as_printed.is_none_or(|(whole, _)| whole.begins(other))) {
+    let second = || sheet.text.get(end..).and_then(|rest| rest.chars().next()).and_then(fold);
+    let (whole, longest) = match vocabulary.as_printed(&sheet.text, start, first) {
+        Some(printed) => longest_run(sheet, start, Some(printed), vocabulary.longer_than(printed.0)),
+        // Perhaps in other letters.
+        None => longest_run(sheet, start, None, vocabulary.starting_with(first, second())),
+    };
+    let whole_symbols = whole.map_or(0, |(_, run)| run.symbols);
+    let long_enough = longest > whole_symbols && longest >= SHORTEST_PIECE;
+    let broken =
+        if paged && long_enough { broken_at(sheet, vocabulary, start, (first, second()), whole_symbols) } else { None };
+    // A longer label in pieces counts when a value stands between them; around anything else the whole one does.
+    match (broken, whole) {
+        (Some(broken), None) => Some(broken),
+        (Some(broken), Some(_)) if broken.has_inner_value() => Some(broken),
+        (_, Some((wording, run))) => {
+            let end = after_colon(&sheet.text, run.end);
+            let value_end = if paged { measure(wording.label.grammar(), &sheet.text, end) } else { None };
+            Some(anchor(sheet, wording.label, start..end, end..end, run.exact, value_end))
+        }
+        (None, None) => None,
+    }
+}
+
+/// The longest of the wordings that stands whole at `start`, and how many symbols of any of them agree.
+fn longest_run<'v>(
+    sheet: &Sheet<'_>,
+    start: usize,
+    mut whole: Option<(&'v Wording, Run)>,
+    others: impl Iterator<Item = &'v Wording>,
+) -> (Option<(&'v Wording, Run)>, usize) {
+    let mut longest = 0;
+    for wording in others {
         let run = wording.run(&sheet.text, 0, start);
         longest = longest.max(run.symbols);
         if run.symbols == wording.len() && whole.is_none_or(|(_, best)| run.symbols > best.symbols) {
             whole = Some((wording, run));
         }
     }
-    let whole_symbols = whole.map_or(0, |(_, run)| run.symbols);
-    let long_enough = longest > whole_symbols && longest >= SHORTEST_PIECE;
-    let broken =
-        if pieces && long_enough { broken_at(sheet, vocabulary, start, (first, second), whole_symbols) } else { None };
-    // A longer label in pieces counts when a value stands between them; around anything else the whole one does.
-    match (broken, whole) {
-        (Some(broken), None) => Some(broken),
-        (Some(broken), Some(_)) if broken.has_inner_value() => Some(broken),
-        (_, Some((wording, run))) => complete(sheet, wording, start, run),
-        (None, None) => None,
-    }
+    (whole, longest)
 }
 
 /// The label in two pieces of which the first, longer than `least` symbols, begins here.
@@ -155,7 +183,7 @@ fn broken_at(
         if run.symbols <= least || run.symbols == wording.len() {
             continue;
         }
-        if let Some(anchor) = complete(sheet, wording, start, run) {
+        if let Some(anchor) = in_pieces(sheet, wording, start, run) {
             let rank = (anchor.has_inner_value(), run.symbols);
             if best.as_ref().is_none_or(|(best, _)| rank > *best) {
                 best = Some((rank, anchor));
@@ -165,25 +193,31 @@ fn broken_at(
     best.map(|(_, anchor)| anchor)
 }
 
-fn complete(sheet: &Sheet<'_>, wording: &Wording, start: usize, run: Run) -> Option<Anchor> {
-    let label = wording.label;
-    let (end, gap, exact) = if run.symbols == wording.len() {
-        let end = after_colon(&sheet.text, run.end);
-        (end, end..end, run.exact)
-    } else {
-        let (gap, tail) = second_piece(sheet, wording, run)?;
-        (tail.end, gap, run.exact && tail.exact)
-    };
-    let inner = (!gap.is_empty()).then(|| measure(label.grammar(), &sheet.text, gap.start)).flatten();
+fn in_pieces(sheet: &Sheet<'_>, wording: &Wording, start: usize, run: Run) -> Option<Anchor> {
+    let grammar = wording.label.grammar();
+    let (gap, tail) = second_piece(sheet, wording, run)?;
+    let inner = (!gap.is_empty()).then(|| measure(grammar, &sheet.text, gap.start)).flatten();
     let value_end = match inner {
         Some(inner_end) if sheet.is_blank(inner_end..gap.end) => Some(gap.end),
-        _ => measure(label.grammar(), &sheet.text, end),
+        _ => measure(grammar, &sheet.text, tail.end),
     };
+    Some(anchor(sheet, wording.label, start..tail.end, gap, run.exact && tail.exact, value_end))
+}
+
+fn anchor(
+    sheet: &Sheet<'_>,
+    label: Label,
+    place: Range<usize>,
+    gap: Range<usize>,
+    exact: bool,
+    value_end: Option<usize>,
+) -> Anchor {
+    let Range { start, end } = place;
     let begins_line = sheet.begins_line(start);
     // A withdrawal's title may have a word more; `mend` reads it.
     let withdrawn = label == Label::DividendSection && is_withdrawn(&sheet.text, end);
     let closes = if withdrawn { Closes::Line } else { closes(&sheet.text, end) };
-    Some(Anchor { label, start, end, gap, exact, begins_line, closes, value_end })
+    Anchor { label, start, end, gap, exact, begins_line, closes, value_end }
 }
 
 /// The rest of a label that broke after `first`: directly after its value, or at a later word.
@@ -204,25 +238,26 @@ fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Ran
         return None;
     }
     let window = if grammar.is_closed() { GAP_BYTES / 4 } else { GAP_BYTES };
+    let text = sheet.slice(sheet.window_over(first.end, window));
+    let next = wording.symbol(first.symbols)?;
     let left = wording.len() - first.symbols;
-    let text = sheet.text.get(first.end..)?;
-    let mut before = ' ';
-    let mut wrapped = false;
-    for (offset, c) in text.char_indices().take_while(|(offset, _)| *offset < window) {
-        let at_word = may_begin_label(before, c) && offset > 0;
-        before = c;
-        let at = first.end + offset;
+    let mut likely = text.char_indices().skip(1).filter(|(_, c)| is_symbol(*c, next));
+    likely.find_map(|(offset, c)| {
+        let (at, before) = (first.end + offset, text.get(..offset)?);
         // Where lines were wrapped, the second half begins one. Furniture is no wrapping.
-        wrapped |= c == '\n' && sheet.original(first.end + offset..first.end + offset + 1) == "\n";
-        let distinct = left >= if c.is_ascii() { 6 } else { 3 } && !wrapped;
-        if at_word
-            && (distinct || sheet.begins_line(at))
-            && let Some(found) = rest_at(at)
-        {
-            return Some(found);
-        }
-    }
-    None
+        let wrapped = || {
+            let mut line_ends = memchr::memchr_iter(b'\n', before.as_bytes()).map(|end| first.end + end);
+            line_ends.any(|end| sheet.original(end..end + 1) == "\n")
+        };
+        let begins = may_begin_label(before.chars().next_back()?, c)
+            && (sheet.begins_line(at) || (left >= if c.is_ascii() { 6 } else { 3 } && !wrapped()));
+        if begins { rest_at(at) } else { None }
+    })
+}
+
+/// Whether a character is read as this symbol, in whatever case. Only symbols of ASCII are read from others too.
+fn is_symbol(c: char, symbol: char) -> bool {
+    c == symbol || (symbol.is_ascii() && fold(c).is_some_and(|c| c.eq_ignore_ascii_case(&symbol)))
 }
 
 /// Only long labels are wrapped, and their first piece is more than a word or two.

@@ -81,14 +81,13 @@ impl Filler<'_, '_> {
         if slot.label_at.is_none() {
             return (String::new(), 0);
         }
-        let pieces = slot.pieces();
-        let mut printed = pieces.iter().filter(|piece| !piece.is_empty());
-        if let (Some(piece), None) = (printed.next(), printed.next()) {
+        if let Some(piece) = slot.lone_piece() {
             let text = self.sheet.slice(piece.clone());
             if is_plain(text) {
                 return (text.to_owned(), self.sheet.line(piece.start));
             }
         }
+        let pieces = slot.pieces();
         let text = self.sheet.join(&pieces, self.heading.language);
         let first = pieces.into_iter().find(|piece| !piece.is_empty());
         let line = first.map(|piece| piece.start).or(slot.label_at).map_or(0, |at| self.sheet.line(at));

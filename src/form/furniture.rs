@@ -6,8 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memmem;
-
+use super::needle::Needle;
 use super::scan::{Scan, is_blank};
 
 /// Overwrites the furniture; also gives the places of form codes that stand as page headers.
@@ -18,15 +17,21 @@ pub fn blank_out(text: &str) -> (Cow<'_, str>, Vec<Range<usize>>) {
     if blanks.is_empty() {
         return (Cow::Borrowed(text), codes);
     }
-    let mut bytes = text.as_bytes().to_vec();
-    for range in blanks {
-        if let Some((last, head)) = bytes.get_mut(range).and_then(<[u8]>::split_last_mut) {
-            head.fill(b' ');
-            *last = b'\n';
-        }
+    blanks.sort_unstable_by_key(|range| range.start);
+    (Cow::Owned(overwritten(text, &blanks)), codes)
+}
+
+/// The text with blanks in these ranges, in the order of their beginnings, and a line end at the end of each.
+fn overwritten(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut blanked = String::with_capacity(text.len());
+    for range in ranges {
+        blanked.push_str(text.get(blanked.len()..range.start).unwrap_or_default());
+        let length = range.end.saturating_sub(blanked.len());
+        blanked.extend(std::iter::repeat_n(' ', length.saturating_sub(1)));
+        blanked.extend((length > 0).then_some('\n'));
     }
-    // Whole characters were replaced by ASCII, so this is still UTF-8.
-    (Cow::Owned(String::from_utf8(bytes).unwrap_or_default()), codes)
+    blanked.push_str(text.get(blanked.len()..).unwrap_or_default());
+    blanked
 }
 
 /// The form code at the beginning of a text, `EF001`: two capitals and three digits, no letter or digit after it.
@@ -45,13 +50,11 @@ pub fn form_code(text: &str) -> Option<&str> {
 }
 
 fn footers(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for start in memmem::find_iter(text.as_bytes(), "Page") {
-        found.extend(english_footer(text, start));
-    }
-    for start in memmem::find_iter(text.as_bytes(), "第") {
-        found.extend(chinese_footer(text, start));
-    }
+    static ENGLISH: Needle = Needle::new("Page");
+    static CHINESE: Needle = Needle::new("第");
+    let english = ENGLISH.all_in(text).filter_map(|start| english_footer(text, start));
+    let chinese = CHINESE.all_in(text).filter_map(|start| chinese_footer(text, start));
+    let mut found: Vec<Range<usize>> = english.chain(chinese).collect();
     found.sort_unstable_by_key(|footer| footer.start);
     found
 }
@@ -102,8 +105,9 @@ const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Form codes that stand as a page header: alone on a line, after a footer, or before what opens a form.
 fn headers(text: &str, footers: &[Range<usize>]) -> Vec<Range<usize>> {
+    static CODE: Needle = Needle::new("EF");
     let mut found: Vec<Range<usize>> = Vec::new();
-    for start in memmem::find_iter(text.as_bytes(), "EF") {
+    for start in CODE.all_in(text) {
         let Some(code) = text.get(start..).and_then(form_code) else { continue };
         let code = start..start + code.len();
         let after_header = found.last().is_some_and(|header| is_right_before(text, header, start));

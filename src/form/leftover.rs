@@ -135,7 +135,7 @@ fn unread<'s>(sheet: &'s Sheet<'_>, leftover: &'s Range<usize>, layout: Layout) 
 }
 
 fn is_tabbed_row(sheet: &Sheet<'_>, line: &Range<usize>) -> bool {
-    !sheet.slice(sheet.line_start(line.start)..line.start).contains('\t') && sheet.slice(line.clone()).contains('\t')
+    !sheet.is_tabbed(line.start) && sheet.slice(line.clone()).contains('\t')
 }
 
 fn finding(

@@ -36,12 +36,14 @@ pub(super) fn striking(anchors: &[Anchor], layout: Layout) -> Vec<usize> {
 /// What a candidate earns by its looks; `None` when it cannot be a label.
 pub(super) fn points(sheet: &Sheet<'_>, anchor: &Anchor, next: Option<&Anchor>, layout: Layout) -> Option<Points> {
     // A section title may share its line with the first row of the section.
-    let opens_rows = next.is_some_and(|next| {
-        next.exact
-            && next.label > anchor.label
-            && sheet.is_blank(anchor.end..next.start.clamp(anchor.end, anchor.end + 40))
-            && next.start < anchor.end + 40
-    });
+    let opens_rows = || {
+        next.is_some_and(|next| {
+            next.exact
+                && next.label > anchor.label
+                && sheet.is_blank(anchor.end..next.start.clamp(anchor.end, anchor.end + 40))
+                && next.start < anchor.end + 40
+        })
+    };
     if !may_stand(anchor, layout, opens_rows) || (layout == Layout::Flow && is_in_a_sentence(sheet, anchor)) {
         return None;
     }
@@ -81,13 +83,13 @@ pub(super) fn goes_on(sheet: &Sheet<'_>, anchor: &Anchor) -> bool {
     chinese || next.is_some_and(|c| c.is_ascii_lowercase() || c == ',' || c == '.')
 }
 
-fn may_stand(anchor: &Anchor, layout: Layout, opens_rows: bool) -> bool {
+fn may_stand(anchor: &Anchor, layout: Layout, opens_rows: impl Fn() -> bool) -> bool {
     let section = anchor.label.grammar() == Grammar::Section;
     let valued = anchor.value_end.is_some();
     match layout {
         Layout::Tabbed => anchor.begins_line && matches!(anchor.closes, Closes::Tab | Closes::Line),
         Layout::Flow => anchor.exact,
-        Layout::Lines if section && anchor.exact && opens_rows => true,
+        Layout::Lines if section && anchor.exact && opens_rows() => true,
         Layout::Lines if section => {
             let open = matches!(anchor.label, Label::OtherSection | Label::DirectorsSection);
             anchor.begins_line

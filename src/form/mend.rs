@@ -36,13 +36,13 @@ pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, found: &[&Anch
             }
             mended.labels.push(left);
         }
-        let from = left.map_or(heading.title.end, |a| a.reach());
-        let zone = sheet.trim(from..right.map_or(sheet.text.len(), |a| a.start).max(from));
         let due = due(left.map(|a| a.label), right.map(|a| a.label));
-        if zone.is_empty()
-            || due.is_empty()
-            || left.is_some_and(|a| matches!(a.label, Label::OtherSection | Label::DirectorsSection))
-        {
+        if due.is_empty() || left.is_some_and(|a| matches!(a.label, Label::OtherSection | Label::DirectorsSection)) {
+            continue;
+        }
+        let from = left.map_or(heading.title.end, |left| left.measured(sheet).unwrap_or(left.end).max(left.end));
+        let zone = sheet.trim(from..right.map_or(sheet.text.len(), |a| a.start).max(from));
+        if zone.is_empty() {
             continue;
         }
         mended.labels.extend(lost_half(sheet, vocabulary, layout, zone.clone(), due));

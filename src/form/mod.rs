@@ -25,6 +25,7 @@ pub mod layout;
 pub mod leftover;
 pub mod looks;
 pub mod mend;
+pub mod needle;
 pub mod place;
 pub mod rate;
 pub mod registrar;
@@ -332,8 +333,8 @@ pub fn read(text: &str) -> Reading {
         Head::Foreign => return Reading::Foreign,
     };
     let from = heading.title.end;
-    let (anchors, layout) = find_anchors(&sheet, heading.language, from);
-    let placed = place::choose(&sheet, &anchors, layout);
+    let (mut anchors, layout) = find_anchors(&sheet, heading.language, from);
+    let placed = place::choose(&sheet, &mut anchors, layout);
     let chosen: Vec<&Anchor> = placed.chosen.iter().filter_map(|&index| anchors.get(index)).collect();
     if !heading.certain && chosen.len() < FEWEST_ROWS {
         return Reading::Foreign;

@@ -9,7 +9,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::anchor::Anchor;
+use super::anchor::{self, Anchor};
 use super::label::{LABELS, Label};
 use super::layout::Layout;
 use super::looks::{Points, points, striking};
@@ -95,30 +95,15 @@ struct Candidate {
 }
 
 /// Chooses the form's own labels.
-pub fn choose(sheet: &Sheet<'_>, anchors: &[Anchor], layout: Layout) -> Placed {
-    let labels = striking(anchors, layout);
-    let candidates: Vec<Candidate> = anchors
-        .iter()
-        .enumerate()
-        .filter_map(|(index, anchor)| {
-            let points = points(sheet, anchor, anchors.get(index + 1), layout)?;
-            let begun = |at: usize| labels.partition_point(|&start| start < at);
-            let (start, reach) = (anchor.start, anchor.reach());
-            let (labels_at_start, labels_at_reach) = (begun(start), begun(reach));
-            Some(Candidate {
-                anchor: index,
-                label: anchor.label,
-                start,
-                reach,
-                labels_at_start,
-                labels_at_reach,
-                points,
-            })
-        })
-        .collect();
-    if let Some(chosen) = in_order(&candidates) {
+pub fn choose(sheet: &Sheet<'_>, anchors: &mut [Anchor], layout: Layout) -> Placed {
+    if let Some(chosen) = in_order(sheet, anchors, layout) {
         return Placed { chosen, rivals: Vec::new() };
     }
+    if layout == Layout::Tabbed {
+        anchor::measure_all(sheet, anchors);
+    }
+    let labels = striking(anchors, layout);
+    let candidates = candidates(sheet, anchors, layout, &labels);
     let end = (sheet.text.len(), labels.len());
     let forward = Forward::search(&candidates, end);
     let chosen = forward.best_path(&candidates);
@@ -127,24 +112,35 @@ pub fn choose(sheet: &Sheet<'_>, anchors: &[Anchor], layout: Layout) -> Placed {
 }
 
 /// Most texts hold every label once, in printed order, under its section's title: then there is nothing to weigh.
-fn in_order(candidates: &[Candidate]) -> Option<Vec<usize>> {
-    let mut chosen = Vec::with_capacity(candidates.len());
-    let mut last: Option<&Candidate> = None;
-    for candidate in candidates {
+fn in_order(sheet: &Sheet<'_>, anchors: &[Anchor], layout: Layout) -> Option<Vec<usize>> {
+    let mut chosen = Vec::with_capacity(LABELS);
+    let mut last: Option<&Anchor> = None;
+    for (index, anchor) in anchors.iter().enumerate() {
+        let Some(points) = points(sheet, anchor, anchors.get(index + 1), layout) else { continue };
         let before = last.map(|last| last.label);
         // The section on other information may print its title again as a label.
-        let repeated = before == Some(Label::OtherSection) && candidate.label == Label::OtherSection;
-        let follows = last.is_none_or(|last| last.label < candidate.label && last.reach <= candidate.start);
-        if repeated {
+        if before == Some(Label::OtherSection) && anchor.label == Label::OtherSection {
             continue;
         }
-        if !follows || candidate.points <= 0 || homeless(before, candidate.label) > 0 {
+        let follows = last.is_none_or(|last| last.label < anchor.label && last.reach() <= anchor.start);
+        if !follows || points <= 0 || homeless(before, anchor.label) > 0 {
             return None;
         }
-        chosen.push(candidate.anchor);
-        last = Some(candidate);
+        chosen.push(index);
+        last = Some(anchor);
     }
     Some(chosen)
+}
+
+fn candidates(sheet: &Sheet<'_>, anchors: &[Anchor], layout: Layout, labels: &[usize]) -> Vec<Candidate> {
+    let begun = |at: usize| labels.partition_point(|&start| start < at);
+    let candidate = |(index, anchor): (usize, &Anchor)| {
+        let points = points(sheet, anchor, anchors.get(index + 1), layout)?;
+        let (start, reach) = (anchor.start, anchor.reach());
+        let (labels_at_start, labels_at_reach) = (begun(start), begun(reach));
+        Some(Candidate { anchor: index, label: anchor.label, start, reach, labels_at_start, labels_at_reach, points })
+    };
+    anchors.iter().enumerate().filter_map(candidate).collect()
 }
 
 /// The search from the top of the text downwards.

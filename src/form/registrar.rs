@@ -1,7 +1,7 @@
 //! The share registrar: its name first, then the address, in layouts made from pages with the label somewhere between.
 
 use super::Registrar;
-use super::scan::is_blank;
+use super::scan::{is_blank, is_plain};
 
 /// What the name of a company ends with.
 const NAME_ENDS: [&str; 5] = ["Limited", "有限公司", "Ltd.", "Ltd", "LIMITED"];
@@ -46,6 +46,10 @@ fn split_name(text: &str) -> Option<(&str, &str)> {
 }
 
 fn collapse(text: &str) -> String {
+    let text = text.trim_matches(' ');
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let words = text.split(|c| is_blank(c) && c != '\u{200b}').filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }

@@ -26,6 +26,16 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// The only piece, when there is one and no other.
+    pub fn lone_piece(&self) -> Option<&Range<usize>> {
+        match (self.before.is_empty(), self.inside.is_empty(), self.after.is_empty()) {
+            (true, true, false) => Some(&self.after),
+            (false, true, true) => Some(&self.before),
+            (true, false, true) => Some(&self.inside),
+            _ => None,
+        }
+    }
+
     /// The pieces in printed order, without the blanks around them.
     pub fn pieces(&self) -> [Range<usize>; 3] {
         [self.before.clone(), self.inside.clone(), self.after.clone()]
@@ -66,7 +76,7 @@ pub fn give_out(sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, from: usiz
     for anchor in labels {
         if let Some(slot) = rows.slot_mut(anchor.label) {
             slot.label_at = Some(anchor.start);
-            slot.inside = sheet.trim(anchor.gap.clone());
+            slot.inside = if anchor.is_whole() { 0..0 } else { sheet.trim(anchor.gap.clone()) };
         }
     }
     match layout {
@@ -87,7 +97,9 @@ impl Rows {
             if let Some(slot) = self.slot_mut(anchor.label) {
                 slot.after = zone.start..end;
             }
-            self.leftovers.push(sheet.trim(end..zone.end));
+            if end < zone.end {
+                self.leftovers.push(sheet.trim(end..zone.end));
+            }
         }
     }
 
@@ -184,12 +196,16 @@ impl Rows {
 }
 
 fn tabbed_end(sheet: &Sheet<'_>, anchor: &Anchor, zone: &Range<usize>) -> usize {
+    // Nearly always the value is the rest of the label's line.
+    if sheet.line_end(anchor.end) >= zone.end {
+        return zone.end;
+    }
     let label = anchor.label;
     let mut end = zone.start;
     for line in sheet.lines(zone.clone()) {
         let start = sheet.line_start(line.start);
         let own_line = start <= anchor.end;
-        let continues = sheet.slice(start..line.start).contains('\t') && label.grammar() != Grammar::Section;
+        let continues = sheet.is_tabbed(line.start) && label.grammar() != Grammar::Section;
         let row_of_its_own = !own_line && !continues && sheet.slice(line.clone()).contains('\t');
         let bare = !sheet.slice(start..sheet.line_end(line.end)).contains('\t') && label.grammar() == Grammar::Text;
         let any = label.takes_anything() && !(row_of_its_own && label == Label::UpdateReason);

@@ -31,30 +31,78 @@ pub fn is_blank(c: char) -> bool {
 }
 
 /// Whether a text holds nothing blank but single spaces.
+///
+/// Every printed value is asked this, so it looks at eight bytes at a time: in each constant and mask, one byte stands for one character.
 pub fn is_plain(text: &str) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().all(|(at, &byte)| match byte {
-        b' ' => bytes.get(at + 1) != Some(&b' '),
-        0..b' ' | 0x7f => false,
-        // The first bytes of every blank that is not ASCII, and of some common punctuation.
-        0xc2 | 0xe2 | 0xe3 | 0xef => !text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_blank),
-        _ => true,
-    })
+    let Some(last) = bytes.last_chunk() else {
+        return !text.contains("  ") && text.chars().all(|c| c == ' ' || !is_blank(c));
+    };
+    // The last eight overlap those before, so that no rest is left.
+    let words = bytes.as_chunks().0.iter().map(|word| (word, u64::MAX)).chain([(last, 0)]);
+    let (mut wide, mut spaces) = (0, 0);
+    for (word, follows) in words {
+        let word = u64::from_le_bytes(*word);
+        let low = word & !HIGH;
+        let control = !(low + 0x60 * EACH) | (low + EACH);
+        let space_before = spaces >> 56 & follows;
+        spaces = !((low ^ (0x20 * EACH)) + 0x7f * EACH) & !word & HIGH;
+        if ((control & !word & HIGH) | (spaces & (spaces << 8 | space_before))) != 0 {
+            return false;
+        }
+        wide |= word & HIGH;
+    }
+    wide == 0 || !holds_wide_blank(text)
+}
+
+/// Whether a blank occurs that is not ASCII: only where one of the bytes stands that begin one.
+fn holds_wide_blank(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut begins = memchr::memchr3_iter(0xe2, 0xe3, 0xef, bytes).chain(memchr::memchr_iter(0xc2, bytes));
+    begins.any(|at| text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_blank))
 }
 
 /// The next character that is not blank: folded, where it begins, where it ends.
+#[inline]
 pub fn next_symbol(text: &str, mut at: usize) -> Option<(char, usize, usize)> {
     loop {
-        let byte = *text.as_bytes().get(at)?;
-        if byte.is_ascii_graphic() && byte != b'`' {
-            return Some((char::from(byte), at, at + 1));
+        match *text.as_bytes().get(at)? {
+            0..=b' ' | 0x7f => at += 1,
+            b'`' => return Some(('\'', at, at + 1)),
+            byte if byte.is_ascii() => return Some((char::from(byte), at, at + 1)),
+            0xe4..=0xe9 => return Some((chinese(text.as_bytes().get(at..at + 3)?)?, at, at + 3)),
+            _ => match wide_symbol(text, at)? {
+                (None, end) => at = end,
+                (Some(folded), end) => return Some((folded, at, end)),
+            },
         }
-        let c = text.get(at..)?.chars().next()?;
-        let end = at + c.len_utf8();
-        match fold(c) {
-            Some(folded) => return Some((folded, at, end)),
-            None => at = end,
-        }
+    }
+}
+
+/// The character of three bytes, U+4000 to U+9FFF: most are here, and folding leaves them alone.
+#[inline]
+fn chinese(bytes: &[u8]) -> Option<char> {
+    let bits = bytes.iter().fold(0, |bits, byte| bits << 6 | u32::from(byte & 0x3f));
+    // Of the first byte, the two bits above the low four are not the character's.
+    char::from_u32(bits & 0xffff)
+}
+
+/// The character at a place, not an ASCII one: folded, and where it ends.
+fn wide_symbol(text: &str, at: usize) -> Option<(Option<char>, usize)> {
+    let c = text.get(at..)?.chars().next()?;
+    Some((fold(c), at + c.len_utf8()))
+}
+
+/// Whether a text certainly begins with another character than a word does: most words that are tried.
+#[inline]
+fn begins_otherwise(text: &[u8], word: &[u8]) -> bool {
+    match (text.first(), word.first()) {
+        (Some(printed @ (b'!'..=b'_' | b'a'..=b'~')), Some(expected)) => !printed.eq_ignore_ascii_case(expected),
+        // Chinese characters in the range that folding leaves alone: three bytes each.
+        (Some(0xe4..=0xe9), Some(_)) => text.get(..3) != word.get(..3),
+        _ => false,
     }
 }
 
@@ -107,11 +155,20 @@ impl<'a> Scan<'a> {
     }
 
     /// Takes `word` when it comes next; blanks inside and before it, case and width do not matter.
+    #[inline]
     pub fn eat(&mut self, word: &str) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
+        while matches!(bytes.get(at), Some(b' ' | b'\t')) {
+            at += 1;
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        !begins_otherwise(rest, word.as_bytes()) && self.eat_from(at, word)
+    }
+
+    fn eat_from(&mut self, mut at: usize, word: &str) -> bool {
         // As printed, to the letter: nearly always.
-        let blanks = self.rest().bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let mut at = self.at + blanks;
-        if self.text.get(at..).is_some_and(|rest| rest.starts_with(word)) {
+        if self.text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
             self.at = at + word.len();
             return true;
         }
@@ -210,7 +267,18 @@ mod tests {
         for text in ["", "a b", "匯率 1，2。", "“quoted” – text"] {
             assert!(is_plain(text), "{text}");
         }
-        for text in ["a  b", "a\tb", "a\u{a0}b", "匯\u{3000}率", "a\u{2003}b", "\u{feff}a"] {
+        for text in [
+            "a  b",
+            "1234567  8",
+            "12345678  9",
+            "a  ",
+            "a\u{7f}",
+            "a\tb",
+            "a\u{a0}b",
+            "匯\u{3000}率",
+            "a\u{2003}b",
+            "\u{feff}a",
+        ] {
             assert!(!is_plain(text), "{text:?}");
         }
     }

@@ -8,6 +8,8 @@
 
 use std::ops::Range;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::anchor::{Anchor, measure};
 use super::label::{Grammar, Label};
 use super::layout::Layout;
@@ -41,7 +43,7 @@ pub fn zones(sheet: &Sheet<'_>, labels: &[Anchor], from: usize) -> Vec<Range<usi
 
 /// A place for each zone to be cut at.
 pub fn cut(sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, zones: &[Range<usize>]) -> Vec<usize> {
-    let options: Vec<Vec<usize>> = zones
+    let options: Vec<Cuts> = zones
         .iter()
         .enumerate()
         .map(|(index, zone)| {
@@ -49,37 +51,51 @@ pub fn cut(sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, zones: &[Range<
             Stretch { sheet, layout, left, right: labels.get(index), zone: zone.clone() }.cuts()
         })
         .collect();
+    let price = |index: usize, before: usize, after: usize| {
+        let (anchor, above, below) = (labels.get(index)?, zones.get(index)?, zones.get(index + 1)?);
+        let (before, after) = (sheet.trim(before..above.end), sheet.trim(below.start..after));
+        Some(cost_of(sheet, layout, anchor, &before, &after))
+    };
+    // Most often the first choice fits every row: nothing can be better.
+    let first: Vec<usize> = options.iter().map(|options| options.first().copied().unwrap_or_default()).collect();
+    let mut sides = first.iter().zip(first.iter().skip(1)).enumerate();
+    if sides.all(|(index, (&before, &after))| price(index, before, after) == Some(0)) {
+        return first;
+    }
+    cheapest(&options, price)
+}
+
+/// The cuts with the lowest sum of prices; of equally good ones the first choices.
+fn cheapest(options: &[Cuts], price: impl Fn(usize, usize, usize) -> Option<u32>) -> Vec<usize> {
     // Costs of the best cuts so far for each option of the zone at hand, and which option of the zone before they use.
-    let mut costs: Vec<u32> = vec![0; options.first().map_or(0, Vec::len)];
-    let mut parents: Vec<Vec<usize>> = Vec::with_capacity(zones.len());
-    for (index, anchor) in labels.iter().enumerate() {
-        let (Some(above), Some(below)) = (zones.get(index), zones.get(index + 1)) else { break };
-        let (Some(before), Some(after)) = (options.get(index), options.get(index + 1)) else { break };
+    let mut costs: Cuts<u32> = options.first().map_or(Cuts::new(), |options| options.iter().map(|_| 0).collect());
+    let mut parents: Vec<Cuts> = Vec::with_capacity(options.len());
+    for (index, (before, after)) in options.iter().zip(options.iter().skip(1)).enumerate() {
         if let ([_], [_]) = (before.as_slice(), after.as_slice()) {
-            parents.push(vec![0]);
+            parents.push(Cuts::new());
             continue;
         }
         let best = after.iter().map(|&after| {
             let price = |(option, (&cut, &cost)): (usize, (&usize, &u32))| {
-                let (before, after) = (sheet.trim(cut..above.end), sheet.trim(below.start..after));
-                (cost + cost_of(sheet, layout, anchor, &before, &after), option)
+                (cost + price(index, cut, after).unwrap_or_default(), option)
             };
             before.iter().zip(&costs).enumerate().map(price).min().unwrap_or_default()
         });
-        let (next_costs, next_parents): (Vec<u32>, Vec<usize>) = best.unzip();
+        let (next_costs, next_parents) = best.unzip();
         costs = next_costs;
         parents.push(next_parents);
     }
     let mut option = costs.iter().enumerate().min_by_key(|(_, cost)| **cost).map_or(0, |(option, _)| option);
-    let mut cuts = vec![0; zones.len()];
-    for index in (0..zones.len()).rev() {
-        if let (Some(cut), Some(options)) = (cuts.get_mut(index), options.get(index)) {
-            *cut = options.get(option).copied().unwrap_or_default();
-        }
+    let mut cuts = vec![0; options.len()];
+    for (index, (cut, options)) in cuts.iter_mut().zip(options).enumerate().rev() {
+        *cut = options.get(option).copied().unwrap_or_default();
         option = index.checked_sub(1).and_then(|i| parents.get(i)?.get(option)).copied().unwrap_or_default();
     }
     cuts
 }
+
+/// A few values on the stack.
+type Cuts<T = usize> = SmallVec<[T; 8]>;
 
 fn cost_of(sheet: &Sheet<'_>, layout: Layout, anchor: &Anchor, before: &Range<usize>, after: &Range<usize>) -> u32 {
     match fit(sheet, layout, anchor, before, after) {
@@ -222,16 +238,16 @@ struct Stretch<'s, 't> {
 }
 
 impl Stretch<'_, '_> {
-    fn cuts(&self) -> Vec<usize> {
+    fn cuts(&self) -> Cuts {
         let end = self.zone.end;
         let Some(left) = self.left else {
             let takes = self.right.is_some_and(|right| right.label.takes_before());
-            return vec![if takes { self.after_unknown_rows() } else { end }];
+            return smallvec![if takes { self.after_unknown_rows() } else { end }];
         };
-        let (Some(right), false) = (self.right, self.zone.is_empty()) else { return vec![end] };
+        let (Some(right), false) = (self.right, self.zone.is_empty()) else { return smallvec![end] };
         match left.label.grammar() {
-            Grammar::Section if left.label.takes_anything() => vec![end],
-            Grammar::Section => vec![self.after_unknown_rows()],
+            Grammar::Section if left.label.takes_anything() => smallvec![end],
+            Grammar::Section => smallvec![self.after_unknown_rows()],
             Grammar::Text => self.cuts_after_text(left, right),
             _ => self.cuts_after_closed(left, right),
         }
@@ -245,42 +261,42 @@ impl Stretch<'_, '_> {
         }
     }
 
-    fn cuts_after_text(&self, left: &Anchor, right: &Anchor) -> Vec<usize> {
+    fn cuts_after_text(&self, left: &Anchor, right: &Anchor) -> Cuts {
         let least = self.least(left);
         if right.label == Label::Title {
             if !left.is_whole() {
-                return vec![self.zone.start];
+                return smallvec![self.zone.start];
             }
             let clean = left.value_end.filter(|end| *end <= self.zone.end);
             if let Some(end) = clean
                 .filter(|end| self.layout == Layout::Flow || is_clean_end(self.sheet, self.layout, *end, self.zone.end))
             {
-                return vec![end];
+                return smallvec![end];
             }
             if self.layout == Layout::Flow {
-                return vec![self.zone.end, self.zone.start];
+                return smallvec![self.zone.end, self.zone.start];
             }
             // Beside the label of row 4 stands its text; a title whose label is alone stands above it.
             if least > self.zone.start && self.sheet.ends_line(right.end) {
-                return vec![least];
+                return smallvec![least];
             }
             let lines = self.sheet.lines(self.zone.clone()).take(12).map(|line| line.end);
             let ends = std::iter::once(self.zone.start).chain(lines);
             let ends = ends.filter(|end| *end >= least && *end < self.zone.end);
             return std::iter::once(self.zone.end).chain(ends).collect();
         }
-        let mut cuts = vec![self.zone.end];
+        let mut cuts = smallvec![self.zone.end];
         cuts.extend(self.value_of_right(right).filter(|cut| *cut >= least));
         cuts
     }
 
-    fn cuts_after_closed(&self, left: &Anchor, right: &Anchor) -> Vec<usize> {
+    fn cuts_after_closed(&self, left: &Anchor, right: &Anchor) -> Cuts {
         let Range { start, end } = self.zone;
         let least = self.least(left);
         if left.has_inner_value() {
-            return vec![self.before_right(right, start)];
+            return smallvec![self.before_right(right, start)];
         }
-        let mut cuts = Vec::new();
+        let mut cuts = Cuts::new();
         match left.value_end.filter(|value_end| *value_end <= end) {
             Some(value_end) if value_end == end || is_clean_end(self.sheet, self.layout, value_end, end) => {
                 cuts.push(if right.label.takes_before() { self.after_unknown_rows_from(value_end) } else { end });
@@ -321,12 +337,10 @@ impl Stretch<'_, '_> {
             }
             cuts.push(start);
         }
-        let mut seen = [usize::MAX; 8];
+        let mut seen = Cuts::new();
         cuts.retain(|cut| {
             let fresh = !seen.contains(cut);
-            if let Some(slot) = seen.iter_mut().find(|slot| **slot == usize::MAX) {
-                *slot = *cut;
-            }
+            seen.push(*cut);
             fresh && (*cut >= least || left.value_end == Some(*cut))
         });
         if cuts.is_empty() {

@@ -15,8 +15,8 @@ pub struct Sheet<'a> {
     /// Form codes found where a page header stands: byte offsets in the text as given.
     pub codes: Vec<Range<usize>>,
     original: &'a str,
-    /// First bytes of the lines of the text as given.
-    line_starts: Vec<u32>,
+    /// Where lines end in the text as given.
+    line_ends: Vec<u32>,
     /// Where lines end in the text without furniture.
     breaks: Vec<u32>,
 }
@@ -24,21 +24,17 @@ pub struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// Blanks out the furniture and numbers the lines.
     pub fn new(original: &'a str) -> Sheet<'a> {
-        let line_end = if memchr::memchr(b'\n', original.as_bytes()).is_some() { b'\n' } else { b'\r' };
-        let mut line_starts = Vec::with_capacity(64);
-        line_starts.push(0);
-        let ends = memchr::memchr_iter(line_end, original.as_bytes());
-        line_starts.extend(ends.map(|end| u32::try_from(end + 1).unwrap_or(u32::MAX)));
         let (text, codes) = furniture::blank_out(original);
-        let breaks = memchr::memchr3_iter(b'\n', b'\r', 0x0c, text.as_bytes());
-        let breaks = breaks.map(|end| u32::try_from(end).unwrap_or(u32::MAX)).collect();
-        Sheet { text, codes, original, line_starts, breaks }
+        let breaks = places(memchr::memchr3_iter(b'\n', b'\r', 0x0c, text.as_bytes()));
+        let line_end = if memchr::memchr(b'\n', original.as_bytes()).is_some() { b'\n' } else { b'\r' };
+        let line_ends = places(memchr::memchr_iter(line_end, original.as_bytes()));
+        Sheet { text, codes, original, line_ends, breaks }
     }
 
     /// Number of the line that a byte stands on, from 1.
     pub fn line(&self, at: usize) -> u32 {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
-        u32::try_from(self.line_starts.partition_point(|&start| start <= at)).unwrap_or(u32::MAX)
+        u32::try_from(self.line_ends.partition_point(|&end| end < at) + 1).unwrap_or(u32::MAX)
     }
 
     /// The text as given.
@@ -60,6 +56,15 @@ impl<'a> Sheet<'a> {
         at..end.max(at)
     }
 
+    /// The next `bytes` bytes, or a few more, so as not to cut a character.
+    pub fn window_over(&self, at: usize, bytes: usize) -> Range<usize> {
+        let mut end = self.text.len().min(at + bytes);
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        at..end.max(at)
+    }
+
     /// The `bytes` bytes before a place, or a few less, so as not to cut a character.
     pub fn window_before(&self, at: usize, bytes: usize) -> Range<usize> {
         let mut start = at.saturating_sub(bytes);
@@ -76,15 +81,22 @@ impl<'a> Sheet<'a> {
 
     /// The range without the blanks around it.
     pub fn trim(&self, range: Range<usize>) -> Range<usize> {
-        let bytes = self.text.as_bytes().get(range.clone()).unwrap_or_default();
-        let leading = bytes.iter().take_while(|byte| **byte <= b' ').count();
-        let trailing = bytes.iter().rev().take_while(|byte| **byte <= b' ').count();
-        if leading == bytes.len() {
+        let bytes = self.text.as_bytes();
+        let blank = |at: usize| bytes.get(at).is_some_and(|byte| *byte <= b' ');
+        let Range { mut start, mut end } = range;
+        while start < end && blank(start) {
+            start += 1;
+        }
+        if start >= end {
             return range.start..range.start;
         }
-        let (start, end) = (range.start + leading, range.start + bytes.len() - trailing);
-        let edge = |at: usize| self.text.as_bytes().get(at).is_some_and(u8::is_ascii_graphic);
-        if edge(start) && edge(end - 1) {
+        while blank(end - 1) {
+            end -= 1;
+        }
+        // Nearly always graphic ASCII, or Chinese characters of three bytes each.
+        let ascii = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+        let chinese = |at: usize| matches!(bytes.get(at), Some(0xe4..=0xe9));
+        if (ascii(start) || chinese(start)) && (ascii(end - 1) || (start + 3 <= end && chinese(end - 3))) {
             return start..end;
         }
         let text = self.slice(start..end);
@@ -99,18 +111,13 @@ impl<'a> Sheet<'a> {
 
     /// The printed lines of a range, each without the blanks around it; empty ones left out.
     pub fn lines(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-        let mut at = range.start;
-        std::iter::from_fn(move || {
-            while at < range.end {
-                let rest = self.slice(at..range.end);
-                let length = memchr::memchr3(b'\n', b'\r', 0x0c, rest.as_bytes()).unwrap_or(rest.len());
-                let line = self.trim(at..at + length);
-                at += length + 1;
-                if !line.is_empty() {
-                    return Some(line);
-                }
-            }
-            None
+        let first = self.breaks.partition_point(|&end| (end as usize) < range.start);
+        let breaks = self.breaks.get(first..).unwrap_or_default().iter().map(|&end| end as usize);
+        let mut start = range.start;
+        breaks.take_while(move |&end| end < range.end).chain([range.end]).filter_map(move |end| {
+            let line = self.trim(start..end);
+            start = end + 1;
+            (!line.is_empty()).then_some(line)
         })
     }
 
@@ -124,6 +131,13 @@ impl<'a> Sheet<'a> {
     pub fn line_start(&self, at: usize) -> usize {
         let before = self.breaks.partition_point(|&end| (end as usize) < at);
         before.checked_sub(1).and_then(|last| self.breaks.get(last)).map_or(0, |&end| end as usize + 1)
+    }
+
+    /// Whether a tab stands right before a byte on its line, or with blanks between.
+    pub fn is_tabbed(&self, at: usize) -> bool {
+        let before = self.text.get(..at).unwrap_or_default();
+        let blanks = before.chars().rev().take_while(|c| !is_line_break(*c) && is_blank(*c));
+        blanks.into_iter().any(|c| c == '\t')
     }
 
     /// Whether only blanks stand before a byte on its line.
@@ -174,6 +188,12 @@ pub fn push_line(text: &mut String, line: &str, language: Language) {
         }
         text.push_str(word);
     }
+}
+
+fn places(found: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut places = Vec::with_capacity(64);
+    places.extend(found.map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
+    places
 }
 
 fn is_line_break(c: char) -> bool {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::Template;
+use super::needle::Needle;
 use super::scan::{Scan, is_blank};
 use super::sheet::Sheet;
 use super::words::Language;
@@ -161,14 +162,16 @@ fn opens_text(sheet: &Sheet<'_>, code: usize) -> bool {
 }
 
 fn after_disclaimer(sheet: &Sheet<'_>, title: &Title) -> bool {
+    static ENGLISH: Needle = Needle::new("Disclaimer");
+    static CHINESE: Needle = Needle::new("免責聲明");
     let before = sheet.slice(0..title.range.start);
-    ["Disclaimer", "免責聲明"].iter().any(|word| memmem::find(before.as_bytes(), word.as_bytes()).is_some())
+    ENGLISH.is_in(before) || CHINESE.is_in(before)
 }
 
 /// The first title before a first row; else the first on a line of its own.
 fn find_title(sheet: &Sheet<'_>) -> Option<Title> {
     let mut best: Option<Title> = None;
-    for title in english_titles(sheet).chain(chinese_titles(sheet)) {
+    for title in titles(sheet, 0) {
         let surest = title.standing == Standing::BeforeFirstRow;
         let known = |title: &Title| title.kind != TitleKind::Other;
         if title.standing > Standing::InProse
@@ -185,9 +188,8 @@ fn find_title(sheet: &Sheet<'_>) -> Option<Title> {
 
 /// Another form that begins below the first one: its title, its first row and its stock code.
 pub fn second_form(sheet: &Sheet<'_>, first: &Heading) -> Option<Range<usize>> {
-    let titles = english_titles(sheet).chain(chinese_titles(sheet));
-    let mut others =
-        titles.filter(|title| title.range.start >= first.title.end && title.standing == Standing::BeforeFirstRow);
+    let below = titles(sheet, first.title.end).filter(|title| title.range.start >= first.title.end);
+    let mut others = below.filter(|title| title.standing == Standing::BeforeFirstRow);
     let has_code = |title: &Title| {
         let below = sheet.slice(sheet.window(title.range.end, 400));
         ["Stock code", "股份代號"].iter().any(|label| below.contains(label))
@@ -197,9 +199,15 @@ pub fn second_form(sheet: &Sheet<'_>, first: &Heading) -> Option<Range<usize>> {
 
 const ANNOUNCEMENT: &str = "Announcement for";
 
-/// Titles that end with `Announcement for ... Issuer`.
-fn english_titles<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Title> + 's {
-    memmem::find_iter(sheet.text.as_bytes(), "Announcement").filter_map(|at| english_title(sheet, at))
+/// Titles whose words are found from a place on: English ones end with `Announcement for ... Issuer`, Chinese ones begin with
+/// `股票發行人` and end with `公告`; and other form titles right above the first row.
+fn titles<'s>(sheet: &'s Sheet<'_>, from: usize) -> impl Iterator<Item = Title> + 's {
+    static ENGLISH: Needle = Needle::new("Announcement");
+    static CHINESE: Needle = Needle::new("股票發行人");
+    let text = sheet.slice(from..sheet.text.len());
+    let english = ENGLISH.all_in(text).filter_map(move |at| english_title(sheet, from + at));
+    let chinese = CHINESE.all_in(text).filter_map(move |at| chinese_title(sheet, from + at));
+    english.chain(chinese)
 }
 
 fn english_title(sheet: &Sheet<'_>, announcement: usize) -> Option<Title> {
@@ -239,11 +247,6 @@ fn english_kind(between: &str) -> TitleKind {
         (true, true) => TitleKind::Likely(None),
         (false, false) => TitleKind::Other,
     }
-}
-
-/// Titles that begin with `股票發行人` and end with `公告`, and other form titles right above the first row.
-fn chinese_titles<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Title> + 's {
-    memmem::find_iter(sheet.text.as_bytes(), "股票發行人").filter_map(|at| chinese_title(sheet, at))
 }
 
 fn chinese_title(sheet: &Sheet<'_>, start: usize) -> Option<Title> {

@@ -110,6 +110,8 @@ pub struct Wording {
     symbols: Box<[char]>,
     /// Numbers of symbols after which a line may break.
     breaks: Box<[usize]>,
+    /// Indices of longer wordings that begin with this one: `宣派股息的報告期末` for `宣派股息`.
+    longer: Box<[u8]>,
 }
 
 /// How far a text agrees with a wording.
@@ -134,7 +136,7 @@ impl Wording {
             symbols.extend(fold(c));
         }
         breaks.push(symbols.len());
-        Wording { label, printed, symbols: symbols.into(), breaks: breaks.into() }
+        Wording { label, printed, symbols: symbols.into(), breaks: breaks.into(), longer: Box::default() }
     }
 
     /// Number of symbols, blanks not counted; never 0.
@@ -143,21 +145,26 @@ impl Wording {
         self.symbols.len()
     }
 
+    /// The symbol with this number, from 0.
+    pub fn symbol(&self, number: usize) -> Option<char> {
+        self.symbols.get(number).copied()
+    }
+
     /// The symbols after which a line may break, before the last.
     pub fn inner_breaks(&self) -> &[usize] {
         self.breaks.split_last().map_or(&[], |(_, inner)| inner)
     }
 
-    /// The whole wording, when it stands in `text` at `at` as printed, to the letter: nearly always.
-    pub fn as_printed(&self, text: &str, at: usize) -> Option<Run> {
+    /// The whole wording, when it stands in `text` at `at` as printed, to the letter.
+    fn as_printed(&self, text: &str, at: usize) -> Option<Run> {
         let rest = text.get(at..)?;
         let end = at + self.printed.len();
         let cut = || self.is_latin() && text.as_bytes().get(end).is_some_and(u8::is_ascii_lowercase);
         (rest.starts_with(self.printed) && !cut()).then_some(Run { symbols: self.len(), end, exact: true })
     }
 
-    /// Whether this wording is the beginning of another one: `宣派股息` of `宣派股息的報告期末`.
-    pub fn begins(&self, other: &Wording) -> bool {
+    /// Whether this wording is the beginning of another one.
+    fn begins(&self, other: &Wording) -> bool {
         other.len() > self.len() && other.printed.starts_with(self.printed)
     }
 
@@ -209,6 +216,18 @@ struct Start {
     first: char,
     second: char,
     index: u8,
+    /// Its first bytes as printed, and which of them there are.
+    lead: u64,
+    mask: u64,
+}
+
+/// The first eight bytes, as far as they are there: a cheap first comparison.
+#[inline]
+fn lead(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => bytes.iter().rev().fold(0, |lead, byte| lead << 8 | u64::from(*byte)),
+    }
 }
 
 /// All wordings of one language, found by their first symbols.
@@ -217,22 +236,42 @@ pub struct Vocabulary {
     wordings: Box<[Wording]>,
     /// By the low byte of the first symbol, small letters as capitals.
     starts: Box<[Vec<Start>]>,
+    /// Low bits of the first symbols, to tell at a glance where no wording begins.
+    glance: [u64; GLANCE / 64],
 }
+
+/// How many first symbols are told apart at a glance.
+const GLANCE: usize = 1024;
 
 impl Vocabulary {
     fn new(language: Language) -> Vocabulary {
         let of_language = WORDINGS.iter().filter(|(_, l, _)| *l == language);
-        let wordings: Box<[Wording]> =
+        let mut wordings: Box<[Wording]> =
             of_language.map(|(label, l, printed)| Wording::new(*label, *l, printed)).collect();
+        let begun_by = |short: &Wording| {
+            (0u8..).zip(&wordings).filter(|(_, long)| short.begins(long)).map(|(index, _)| index).collect()
+        };
+        let longer: Vec<Box<[u8]>> = wordings.iter().map(begun_by).collect();
+        for (wording, longer) in wordings.iter_mut().zip(longer) {
+            wording.longer = longer;
+        }
         let mut starts = vec![Vec::new(); 256];
+        let mut glance = [0; GLANCE / 64];
         for (index, wording) in (0u8..).zip(&wordings) {
             let symbol = |number: usize| wording.symbols.get(number).copied().unwrap_or_default();
-            let start = Start { first: symbol(0), second: symbol(1), index };
+            let printed = wording.printed.as_bytes();
+            let mask = u64::MAX >> (64 - 8 * printed.len().min(8));
+            let start = Start { first: symbol(0), second: symbol(1), index, lead: lead(printed), mask };
             if let Some(list) = starts.get_mut(bucket(start.first)) {
                 list.push(start);
             }
+            for first in [start.first, start.first.to_ascii_lowercase()] {
+                if let Some(bits) = glance.get_mut(first as usize % GLANCE / 64) {
+                    *bits |= 1 << (first as usize % 64);
+                }
+            }
         }
-        Vocabulary { wordings, starts: starts.into() }
+        Vocabulary { wordings, starts: starts.into(), glance }
     }
 
     /// The vocabulary of a language.
@@ -245,10 +284,25 @@ impl Vocabulary {
         }
     }
 
-    /// Whether a wording may begin with this symbol.
+    /// Whether a wording may begin with this symbol, in whatever case.
     #[inline]
     pub fn may_start(&self, first: char) -> bool {
-        self.starts.get(bucket(first)).is_some_and(|list| !list.is_empty())
+        self.glance.get(first as usize % GLANCE / 64).is_some_and(|bits| bits >> (first as usize % 64) & 1 == 1)
+    }
+
+    /// The longest wording that stands in `text` at `at` as printed, to the letter: nearly always there is one, or none at all.
+    pub fn as_printed(&self, text: &str, at: usize, first: char) -> Option<(&Wording, Run)> {
+        let list = self.starts.get(bucket(first))?;
+        let lead = lead(text.as_bytes().get(at..)?);
+        let likely = list.iter().filter(|start| lead & start.mask == start.lead);
+        let wordings = likely.filter_map(|start| self.wordings.get(usize::from(start.index)));
+        let printed = wordings.filter_map(|wording| Some((wording, wording.as_printed(text, at)?)));
+        printed.max_by_key(|(_, run)| run.symbols)
+    }
+
+    /// Longer wordings that begin with a whole one.
+    pub fn longer_than(&self, wording: &Wording) -> impl Iterator<Item = &Wording> {
+        wording.longer.iter().filter_map(|&index| self.wordings.get(usize::from(index)))
     }
 
     /// Wordings that begin with these symbols, in whatever case; without a second one, with the first.

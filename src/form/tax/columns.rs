@@ -120,7 +120,7 @@ pub(super) fn interleaved(lines: &[Line<'_>], language: Language) -> Option<Vec<
         match lines.get(index).and_then(|line| line.rate) {
             Some((before, rate)) => {
                 let taken = places.last().map_or(0, |place| place.next);
-                let place = place(lines, index, taken, before, rate)?;
+                let place = place(lines, index, taken, (before, rate), language)?;
                 index = place.next;
                 places.push(place);
             }
@@ -142,11 +142,17 @@ pub(super) fn interleaved(lines: &[Line<'_>], language: Language) -> Option<Vec<
 }
 
 /// The row around the rate on line `index`; lines before `taken` belong to the row above.
-fn place<'a>(lines: &[Line<'a>], index: usize, taken: usize, before: &'a str, rate: Amount) -> Option<Place<'a>> {
+fn place<'a>(
+    lines: &[Line<'a>],
+    index: usize,
+    taken: usize,
+    (before, rate): (&'a str, Amount),
+    language: Language,
+) -> Option<Place<'a>> {
     let line = lines.get(index)?;
     let above = |distance: usize| index.checked_sub(distance).filter(|at| *at >= taken).and_then(|at| lines.get(at));
     let texts: Vec<&str> = lines.get(taken..index)?.iter().map(|line| line.text).collect();
-    if let Some(known) = known::ending_with(&texts, before) {
+    if let Some(known) = known::ending_with(&texts, before, language) {
         return Some(Place {
             first: taken + known.first,
             kind: known.kind,

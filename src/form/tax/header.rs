@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use crate::form::scan::fold;
+use crate::form::scan::is_blank;
 use crate::form::words::Language;
 
 /// Characters of the three Chinese column titles.
-const CHINESE: &str = "股東類型稅率有關代預扣所得稅之更多補充如適用()";
+const CHINESE: [char; 26] = [
+    '股', '東', '類', '型', '稅', '率', '有', '關', '代', '預', '扣', '所', '得', '稅', '之', '更', '多', '補', '充',
+    '如', '適', '用', '(', ')', '（', '）',
+];
 
 /// Words of the three English column titles, which nobody has seen yet.
 const ENGLISH: [&str; 35] = [
@@ -70,7 +73,7 @@ pub(super) fn is_repeated(line: &str, language: Language) -> bool {
 
 fn is_title(line: &str, language: Language) -> bool {
     match language {
-        Language::ZhHant => line.chars().filter_map(fold).all(|c| CHINESE.contains(c)),
+        Language::ZhHant => line.chars().all(|c| CHINESE.contains(&c) || is_blank(c)),
         Language::En => {
             let mut words =
                 line.split(|c: char| c.is_whitespace() || "()/,".contains(c)).filter(|word| !word.is_empty());
@@ -80,9 +83,11 @@ fn is_title(line: &str, language: Language) -> bool {
 }
 
 fn is_whole(lines: &[&str], language: Language) -> bool {
-    let has = |word: &str| lines.iter().any(|line| line.to_lowercase().contains(word));
     match language {
-        Language::ZhHant => has("股東類型") && has("稅率"),
-        Language::En => (has("holder")) && has("rate"),
+        Language::ZhHant => ["股東類型", "稅率"].iter().all(|word| lines.iter().any(|line| line.contains(word))),
+        Language::En => {
+            let has = |word: &str| lines.iter().any(|line| line.to_lowercase().contains(word));
+            has("holder") && has("rate")
+        }
     }
 }

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use crate::form::scan::fold;
+use crate::form::words::Language;
 
 const CHINESE: [&str; 3] =
     ["非居民企業（非中國內地登記地址）", "非個人居民（非中國內地登記地址）", "個人居民（中國內地登記地址）"];
@@ -30,9 +31,12 @@ const PLACES: [&str; 8] = [
     "in mainland China",
 ];
 
+/// Every name in Chinese, letters and digits only.
+static CHINESE_NAMES: LazyLock<Vec<String>> = LazyLock::new(|| CHINESE.iter().map(|name| letters(name)).collect());
+
 /// Every name, letters and digits only, capitals as small letters.
-static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let mut names: Vec<String> = CHINESE.iter().map(|name| letters(name)).collect();
+static ALL_NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut names = CHINESE_NAMES.clone();
     for stem in STEMS {
         names.push(letters(stem));
         for place in PLACES {
@@ -55,12 +59,16 @@ pub(super) struct Known<'a> {
 const LINES: usize = 9;
 
 /// Puts a known name together that ends with `tail` (which may be empty) right below `lines`.
-pub(super) fn ending_with<'a>(lines: &[&'a str], tail: &'a str) -> Option<Known<'a>> {
+pub(super) fn ending_with<'a>(lines: &[&'a str], tail: &'a str, language: Language) -> Option<Known<'a>> {
     let base = lines.len().saturating_sub(LINES);
     let lines = lines.get(base..)?;
     let pieces: Vec<(&'a str, String)> = lines.iter().map(|line| (*line, letters(line))).collect();
     let last = letters(tail);
-    let names: Vec<&str> = NAMES.iter().map(String::as_str).filter(|name| name.ends_with(&last)).collect();
+    let names = match language {
+        Language::En => &ALL_NAMES,
+        Language::ZhHant => &CHINESE_NAMES,
+    };
+    let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| name.ends_with(&last)).collect();
     let mut starts = (0..pieces.len()).rev().chain([pieces.len()]);
     let mut known =
         starts.find_map(|first| names.iter().find_map(|name| assemble(name, &pieces, first, (tail, &last))))?;
@@ -99,9 +107,11 @@ pub(super) fn leading(words: &[&str]) -> Option<usize> {
     let lengths = (1..=words.len().min(14)).rev();
     lengths
         .into_iter()
-        .find(|length| words.get(..*length).is_some_and(|words| NAMES.contains(&letters(&words.concat()))))
+        .find(|length| words.get(..*length).is_some_and(|words| ALL_NAMES.contains(&letters(&words.concat()))))
 }
 
 fn letters(text: &str) -> String {
-    text.chars().filter_map(fold).filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+    let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let symbols = text.chars().filter_map(|c| if chinese(c) { Some(c) } else { fold(c) });
+    symbols.filter(|&c| chinese(c) || c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::harness::filings;
-use crate::harness::grants::{Operation, Resource};
+use crate::harness::grants::{Grant, Operation, Resource};
 use crate::harness::lane::Lane;
 use crate::harness::secure::{Secure, Settings, least};
 use crate::harness::service::Service;
@@ -46,14 +46,20 @@ fn works(lane: &Lane, settings: &Settings) {
     assert_eq!(code, Some(0), "{report}");
 }
 
-/// The service ends at once with code 5 and a single error, which holds these words; the check says no, and holds those.
+/// The service ends at once with code 5 and a single error, which holds these words.
 #[track_caller]
-fn refused(lane: &Lane, settings: &Settings, said: &[&str], checked: &[&str]) {
+fn ends(lane: &Lane, settings: &Settings, said: &[&str]) {
     let (status, log) = Service::start(lane, "a", &borrowed(settings)).wait(PROMPTLY);
     assert_eq!(status.code(), Some(5), "{log}");
     let errors: Vec<&str> = log.lines().filter(|line| line.contains(r#""level":"ERROR""#)).collect();
     let [error] = errors.as_slice() else { panic!("{} errors in:\n{log}", errors.len()) };
     assert!(said.iter().all(|word| error.contains(word)), "{said:?} is not in:\n{error}");
+}
+
+/// So it does, and the check says no, and holds those.
+#[track_caller]
+fn refused(lane: &Lane, settings: &Settings, said: &[&str], checked: &[&str]) {
+    ends(lane, settings, said);
     let (code, report) = check(lane, settings);
     assert_eq!(code, Some(1), "{report}");
     assert!(checked.iter().all(|word| report.contains(word)), "{checked:?} is not in:\n{report}");
@@ -68,7 +74,7 @@ fn scram_over_tls_with_the_least_permissions() {
 #[test]
 fn certificates_of_clients_with_the_least_permissions() {
     let Some(broker) = Secure::broker() else { return };
-    works(&broker.lane("secure-certificate", "CN=reader", least), &broker.certificate());
+    works(&broker.lane("secure-certificate", "CN=reader", least), &broker.certificate("reader"));
 }
 
 #[test]
@@ -191,6 +197,18 @@ fn err_no_certificate_where_one_is_required() {
     mistaken("secure-nameless", Secure::nameless, ("", "{right}"), &said, &said);
 }
 
+#[test]
+fn err_a_certificate_that_the_broker_does_not_know() {
+    let said = ["the broker wants a certificate that it trusts", "ssl.keystore.location"];
+    mistaken("secure-stranger", |broker| broker.certificate("stranger"), ("", "{right}"), &said, &said);
+}
+
+/// The least permissions without those on one resource, and these others on it.
+fn least_but(lane: &Lane, resource: &Resource, instead: &[Operation]) -> Vec<Grant> {
+    let others = least(lane).into_iter().filter(|(of, _)| of != resource);
+    others.chain(instead.iter().map(|operation| (resource.clone(), *operation))).collect()
+}
+
 /// A user who lacks the permissions on one resource, and has these others on it; `said` in the service's line, `checked` in the check's advice.
 #[track_caller]
 fn denied(
@@ -201,14 +219,7 @@ fn denied(
     checked: impl Fn(&Lane) -> String,
 ) {
     let Some(broker) = Secure::broker() else { return };
-    let grants = |lane: &Lane| {
-        let resource = resource(lane);
-        let mut grants = least(lane);
-        grants.retain(|(of, _)| *of != resource);
-        grants.extend(instead.iter().map(|operation| (resource.clone(), *operation)));
-        grants
-    };
-    let lane = broker.lane(&format!("secure-{user}"), user, grants);
+    let lane = broker.lane(&format!("secure-{user}"), user, |lane| least_but(lane, &resource(lane), instead));
     lane.feed(filings::mixed(40));
     refused(&lane, &broker.scram(user), &[&said(&lane)], &[&checked(&lane)]);
 }
@@ -257,22 +268,38 @@ fn err_dead_letters_may_not_be_written() {
 
 #[test]
 fn err_the_group_may_not_be_used() {
-    denied(
-        "no-group",
-        |lane| Resource::Group(lane.group.clone()),
-        &[],
-        |lane| format!("denies READ on the consumer group `{}` (kafka.group_id)", lane.group),
-        |lane| format!("allow Read on group {} for this user", lane.group),
-    );
+    for (user, instead) in [("no-group", [].as_slice()), ("only-see-group", SEE)] {
+        denied(
+            user,
+            |lane| Resource::Group(lane.group.clone()),
+            instead,
+            |lane| format!("denies READ on the consumer group `{}` (kafka.group_id)", lane.group),
+            |lane| format!("allow Read on group {} for this user", lane.group),
+        );
+    }
 }
 
 #[test]
 fn err_the_transactional_id_may_not_be_used() {
-    denied(
-        "no-id",
-        |lane| Resource::TransactionalIds(format!("{}.", lane.group)),
-        &[],
-        |lane| format!("on the transactional id `{}.a.0`", lane.group),
-        |lane| format!("transactional ids with the prefix {}. for this user", lane.group),
-    );
+    for (user, instead) in [("no-id", [].as_slice()), ("only-see-id", SEE)] {
+        denied(
+            user,
+            |lane| Resource::TransactionalIds(format!("{}.", lane.group)),
+            instead,
+            |lane| format!("on the transactional id `{}.a.0`", lane.group),
+            |lane| format!("transactional ids with the prefix {}. for this user", lane.group),
+        );
+    }
+}
+
+/// Without transactions the broker refuses the records themselves.
+#[test]
+fn err_the_output_may_not_be_written_without_transactions() {
+    let Some(broker) = Secure::broker() else { return };
+    let output = |lane: &Lane| Resource::Topic(lane.output.clone());
+    let lane = broker.lane("secure-no-transactions", "no-transactions", |lane| least_but(lane, &output(lane), SEE));
+    lane.feed(filings::mixed(40));
+    let mut settings = broker.scram("no-transactions");
+    settings.push(("delivery.mode".into(), "at-least-once".into()));
+    ends(&lane, &settings, &[&format!("denies WRITE on the topic `{}` (kafka.output_topic)", lane.output)]);
 }

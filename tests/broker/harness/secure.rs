@@ -27,6 +27,9 @@ const USERS: &[&str] = &[
     "only-see-input",
     "only-see-output",
     "only-see-dead-letter",
+    "only-see-group",
+    "only-see-id",
+    "no-transactions",
 ];
 
 static BROKER: LazyLock<Secure> = LazyLock::new(|| Secure::start("kafka-secure"));
@@ -80,10 +83,10 @@ impl Secure {
         settings
     }
 
-    /// How one does with a certificate: it is of `User:CN=reader`.
-    pub(crate) fn certificate(&self) -> Settings {
+    /// How one does with a certificate, of `reader` or of `stranger`: the user is `User:CN=reader`.
+    pub(crate) fn certificate(&self, of: &str) -> Settings {
         let mut settings = self.nameless();
-        for (name, value) in [("location", self.file("reader.p12")), ("password", STORE_PASSWORD.to_owned())] {
+        for (name, value) in [("location", self.file(&format!("{of}.p12"))), ("password", STORE_PASSWORD.to_owned())] {
             settings.push((format!("kafka.properties.ssl.keystore.{name}"), value));
         }
         settings
@@ -152,6 +155,7 @@ key broker -signer ca -ext san=ip:127.0.0.1
 key reader -signer ca
 alone broker
 alone reader
+alone stranger
 tool -exportcert -rfc -keystore all.p12 -alias ca >ca.pem
 tool -exportcert -rfc -keystore all.p12 -alias stranger >stranger.pem
 "#;

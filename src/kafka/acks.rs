@@ -133,6 +133,7 @@ impl ClientContext for Acks {
             self.lock().denied = Some(topic.to_owned());
             self.0.settled.notify_all();
         }
+        self.0.link.log(facility, line);
         client_log(level, facility, line);
     }
 

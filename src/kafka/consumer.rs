@@ -276,6 +276,7 @@ impl ClientContext for Context {
         if tells_of_a_new_topic(facility, line) {
             self.0.recreated.store(true, Ordering::SeqCst);
         }
+        self.0.link.log(facility, line);
         client_log(level, facility, line);
     }
 

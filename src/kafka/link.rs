@@ -32,6 +32,8 @@ struct Inner {
     refusal: Option<Refusal>,
     /// The latest failure to connect, in the client's words.
     failure: Option<String>,
+    /// The latest connection that was closed; the client only logs it.
+    closed: Option<String>,
     /// Since when no broker is connected.
     down_since: Option<Instant>,
     /// When none was, for the last time that it was reported.
@@ -55,6 +57,13 @@ impl Link {
         tracing::debug!(target: "librdkafka", code = ?code, reason, "the client reports an error, and goes on by itself");
     }
 
+    /// The client logs something.
+    pub(super) fn log(&self, facility: &str, line: &str) {
+        if let Some(reason) = failure_of(facility, line) {
+            self.lock().closed = Some(reason.to_owned());
+        }
+    }
+
     /// The broker refuses the client, repeatedly or for long, and without any success in between: why, also in the client's words.
     pub(super) fn refusal(&self) -> Option<(Entry, String)> {
         let inner = self.lock();
@@ -66,7 +75,8 @@ impl Link {
     /// No broker is connected: why the last attempt failed, and for how long.
     pub(super) fn down(&self) -> Option<(String, Duration)> {
         let inner = self.lock();
-        let why = inner.failure.clone().unwrap_or_else(|| "no connection".into());
+        let closed = || Some(format!("{} (does security.protocol fit the listener?)", inner.closed.as_ref()?));
+        let why = inner.failure.clone().or_else(closed).unwrap_or_else(|| "no connection".into());
         Some((why, inner.down_since?.elapsed()))
     }
 
@@ -103,6 +113,11 @@ impl Inner {
 /// `ssl://host:9093/bootstrap: Receive failed: ...`: the words begin with the client's name for the broker.
 fn broker(reason: &str) -> &str {
     reason.split(": ").next().unwrap_or(reason)
+}
+
+/// `[thrd:host:9092/bootstrap]: host:9092/bootstrap: Disconnected: ...` → what follows the thread: no error event tells of these.
+pub(super) fn failure_of<'a>(facility: &str, line: &'a str) -> Option<&'a str> {
+    line.split_once("]: ").filter(|_| facility == "FAIL").map(|(_, reason)| reason)
 }
 
 /// Says when to repeat a message that stays true: at once, then after 5 s, 10 s, and so on up to a minute.

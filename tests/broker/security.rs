@@ -203,6 +203,20 @@ fn err_a_certificate_that_the_broker_does_not_know() {
     mistaken("secure-stranger", |broker| broker.certificate("stranger"), ("", "{right}"), &said, &said);
 }
 
+/// A connection that the broker closes looks like that of a broker behind a proxy which is about to start. It is waited for, and the doubt told.
+#[test]
+fn err_a_listener_of_another_kind() {
+    let Some(broker) = Secure::broker() else { return };
+    let lane = broker.lane("secure-listener", "mistaken", least);
+    let settings = vec![("kafka.bootstrap_servers".to_owned(), broker.scram_address())];
+    let service = Service::start(&lane, "a", &borrowed(&settings));
+    let reason = await_some("the reason names the setting", || service.unready_because("security.protocol"));
+    assert!(reason.contains("closed by peer"), "{reason}");
+    let (code, report) = check(&lane, &settings);
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("security.protocol does not fit the listener"), "{report}");
+}
+
 /// The least permissions without those on one resource, and these others on it.
 fn least_but(lane: &Lane, resource: &Resource, instead: &[Operation]) -> Vec<Grant> {
     let others = least(lane).into_iter().filter(|(of, _)| of != resource);

@@ -10,6 +10,7 @@ use rdkafka::message::DeliveryResult;
 use rdkafka::producer::ProducerContext;
 use rdkafka::types::RDKafkaErrorCode as Code;
 
+use super::super::link::failure_of;
 use super::super::trouble;
 
 /// The context of a client, and a handle on what it heard.
@@ -52,10 +53,7 @@ impl ClientContext for Listener {
         if facility == "ADDPARTS" && text.ends_with("registered with transaction") {
             heard.registered += 1;
         }
-        // "[thrd:host:9092/bootstrap]: host:9092/bootstrap: Disconnected while ...": no error event tells of these.
-        if facility == "FAIL"
-            && let Some((_, reason)) = text.split_once("]: ")
-        {
+        if let Some(reason) = failure_of(facility, text) {
             let reason = without_age(reason);
             if !heard.failures.contains(&reason) {
                 heard.failures.push(reason);

@@ -12,7 +12,14 @@ use serde::Deserialize;
 
 /// The ends of the assigned partitions.
 #[derive(Default)]
-pub(super) struct Lag(Mutex<BTreeMap<i32, End>>);
+pub(super) struct Lag(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    /// The client goes on to report partitions that are another's by now. Nobody here will move them on.
+    assigned: BTreeSet<i32>,
+    ends: BTreeMap<i32, End>,
+}
 
 /// The end of one partition, as of the latest report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +74,9 @@ impl Lag {
     pub(super) fn read(&self, statistics: &[u8]) -> bool {
         let Ok(report) = serde_json::from_slice::<Report>(statistics) else { return false };
         let partitions = report.topics.values().flat_map(|topic| topic.partitions.values());
-        let mut ends = self.lock();
-        for partition in partitions.filter(|partition| partition.partition >= 0 && partition.ls_offset >= 0) {
+        let mut inner = self.lock();
+        let Inner { assigned, ends } = &mut *inner;
+        for partition in partitions.filter(|it| assigned.contains(&it.partition) && it.ls_offset >= 0) {
             let start = [partition.app_offset, partition.committed_offset, partition.lo_offset];
             let start = start.into_iter().find(|offset| *offset >= 0).unwrap_or(partition.ls_offset);
             let drained = partition.next_offset >= partition.ls_offset && partition.fetchq_cnt == 0;
@@ -79,22 +87,24 @@ impl Lag {
 
     /// Whether, by the latest report, more records are to come behind these next offsets.
     pub(super) fn more_is_coming(&self, next: impl Iterator<Item = (i32, i64)>) -> bool {
-        let ends = self.lock();
+        let inner = self.lock();
         let mut next = next;
-        next.any(|(partition, next)| ends.get(&partition).is_some_and(|end| end.behind(Some(next)) > 0))
+        next.any(|(partition, next)| inner.ends.get(&partition).is_some_and(|end| end.behind(Some(next)) > 0))
     }
 
-    /// Forgets all partitions but these.
+    /// These are assigned from now on; all others are forgotten.
     pub(super) fn keep(&self, assigned: &BTreeSet<i32>) {
-        self.lock().retain(|partition, _| assigned.contains(partition));
+        let mut inner = self.lock();
+        inner.assigned.clone_from(assigned);
+        inner.ends.retain(|partition, _| assigned.contains(partition));
     }
 
     /// The ends that are known.
     pub(super) fn ends(&self) -> BTreeMap<i32, End> {
-        self.lock().clone()
+        self.lock().ends.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<i32, End>> {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -105,6 +115,7 @@ mod tests {
 
     fn end(app_offset: i64, next_offset: i64, ls_offset: i64, fetchq_cnt: i64) -> End {
         let lag = Lag::default();
+        lag.keep(&BTreeSet::from([0]));
         let report = format!(
             r#"{{"brokers":{{"b":{{"state":"UP"}}}},"topics":{{"t":{{"partitions":{{
             "0":{{"partition":0,"lo_offset":0,"committed_offset":-1001,"next_offset":{next_offset},"app_offset":{app_offset},"ls_offset":{ls_offset},"fetchq_cnt":{fetchq_cnt}}},
@@ -129,6 +140,20 @@ mod tests {
     #[test]
     fn a_position_past_an_old_report_is_no_negative_lag() {
         assert_eq!(end(40, 60, 100, 0).behind(Some(120)), 0);
+    }
+
+    /// A partition that went to another and has input there would else look as if it stood still, and turn /livez red.
+    #[test]
+    fn a_partition_of_another_is_none_of_ours() {
+        let lag = Lag::default();
+        let report =
+            br#"{"brokers":{},"topics":{"t":{"partitions":{"3":{"partition":3,"lo_offset":0,"committed_offset":-1001,
+            "next_offset":60,"app_offset":40,"ls_offset":100,"fetchq_cnt":0}}}}}"#;
+        for (assigned, known) in [(BTreeSet::from([3]), 1), (BTreeSet::from([4]), 0), (BTreeSet::new(), 0)] {
+            lag.keep(&assigned);
+            lag.read(report);
+            assert_eq!(lag.ends().len(), known, "{assigned:?}");
+        }
     }
 
     #[test]

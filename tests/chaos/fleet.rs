@@ -52,6 +52,9 @@ struct Place {
 /// So many in a row are a crash loop.
 const CRASH_LOOP: usize = 5;
 
+/// A filing on average, with what the protocol adds.
+const FILING_BYTES: usize = 2_000;
+
 /// What is left after the faults is done in batches of the default size.
 const LARGE_BATCH: usize = 5_000;
 
@@ -75,9 +78,12 @@ impl<'a> Fleet<'a> {
 
     fn launch(&self, instance: &str) -> Service {
         let batch_records = self.batch_records.to_string();
+        let fetch = (self.batch_records * 4 * FILING_BYTES).to_string();
         let settings = [
             ("delivery.mode", self.mode),
             ("delivery.batch_records", batch_records.as_str()),
+            // Some batches of each partition in turn: else one partition's first megabytes keep all others waiting.
+            ("kafka.properties.fetch.message.max.bytes", fetch.as_str()),
             // The stream's dead letters are meant.
             ("dead_letters.breaker.ratio_percent", "0"),
             ("dead_letters.breaker.consecutive", "0"),

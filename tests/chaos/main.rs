@@ -128,10 +128,11 @@ fn whole_or_broken(plan: &Plan, run: impl FnOnce() -> Report) -> Report {
 
 /// The mutants; whether each was caught.
 fn catch(arguments: &Arguments, names: &[String]) -> bool {
-    let trials = mutants::run(names);
-    if let Some(file) = &arguments.table {
-        let text = machine::describe("make mutants", arguments.date.as_deref()) + &mutants::markdown(&trials);
-        table::write(file, "Mutants", &text);
-    }
+    let trials = mutants::run(names, |trials| {
+        if let Some(file) = &arguments.table {
+            let text = machine::describe("make mutants", arguments.date.as_deref()) + &mutants::markdown(trials);
+            table::write(file, "Mutants", &text);
+        }
+    });
     trials.iter().all(mutants::Trial::is_right)
 }

@@ -67,8 +67,8 @@ impl Trial {
     }
 }
 
-/// Runs the verifier against the mutants of these names, or all, on one broker.
-pub(crate) fn run(names: &[String]) -> Vec<Trial> {
+/// Runs the verifier against the mutants of these names, or all, on one broker; `note` sees what there is after each of them.
+pub(crate) fn run(names: &[String], note: impl Fn(&[Trial])) -> Vec<Trial> {
     if !cfg!(feature = "sabotage") {
         panic!("mutants are compiled in by `--features sabotage`: `make mutants`");
     }
@@ -84,6 +84,7 @@ pub(crate) fn run(names: &[String]) -> Vec<Trial> {
         trial.report.breaches.iter().take(3).for_each(|(kind, what)| println!("    ({}) {what}", kind.name()));
         println!("  {}", trial.verdict());
         trials.push(trial);
+        note(&trials);
     }
     let wrong: Vec<&str> = trials.iter().filter(|trial| !trial.is_right()).map(|trial| trial.mutant.what).collect();
     println!("{} runs, {} wrong {wrong:?}", trials.len(), wrong.len());

@@ -85,6 +85,9 @@ pub(super) fn group(cluster: &Cluster, kafka: &Kafka) -> Group {
 
 /// Reads committed offsets. librdkafka goes on looking for a coordinator that was denied to it, and says so only on the side.
 fn committed(cluster: &Cluster, topic: &str) -> Result<(), KafkaError> {
+    if let Some(refusal) = &cluster.group_denied {
+        return Err(refusal.clone());
+    }
     let mut asked = TopicPartitionList::new();
     asked.add_partition(topic, 0);
     let since = Instant::now();

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rdkafka::admin::ResourceSpecifier;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError;
 use rdkafka::metadata::MetadataBroker;
 use rdkafka::types::RDKafkaErrorCode as Code;
 
@@ -28,6 +29,8 @@ pub(super) struct Cluster {
     pub(super) consumer: BaseConsumer<Listener>,
     /// Node ids, and the addresses that the brokers advertise.
     pub(super) brokers: Vec<(i32, String)>,
+    /// That the group may not be used: the client looks for it from the start, and tells only once.
+    pub(super) group_denied: Option<KafkaError>,
     bootstrap_servers: String,
     id: Option<String>,
     took: Duration,
@@ -48,6 +51,7 @@ pub(super) fn reach(config: &Config, identity: &Identity) -> Result<Cluster, Unr
         .create_with_context(listener.clone())
         .map_err(|error| Unreached::Misconfigured(client::refused_property(&error).to_string()))?;
     let since = Instant::now();
+    let mut group_denied = None;
     loop {
         if let Ok(metadata) = consumer.fetch_metadata(Some(&kafka.input_topic), SLICE) {
             let took = since.elapsed();
@@ -55,10 +59,13 @@ pub(super) fn reach(config: &Config, identity: &Identity) -> Result<Cluster, Unr
             let address = |broker: &MetadataBroker| (broker.id(), format!("{}:{}", broker.host(), broker.port()));
             let brokers = metadata.brokers().iter().map(address).collect();
             let bootstrap_servers = kafka.bootstrap_servers.clone();
-            return Ok(Cluster { consumer, brokers, bootstrap_servers, id, took });
+            return Ok(Cluster { consumer, brokers, group_denied, bootstrap_servers, id, took });
         }
         // Events are only handed out by a poll.
-        while consumer.poll(Duration::from_millis(20)).is_some() {}
+        while let Some(event) = consumer.poll(Duration::from_millis(20)) {
+            let told = event.err().filter(|error| trouble::code(error) == Some(Code::GroupAuthorizationFailed));
+            group_denied = group_denied.or(told);
+        }
         let errors = listener.errors();
         if since.elapsed() > ANSWER || (!errors.is_empty() && since.elapsed() > REFUSAL) {
             return Err(Unreached::Silent(reasons::why(kafka, &errors, since.elapsed())));

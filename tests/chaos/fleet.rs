@@ -79,11 +79,13 @@ impl<'a> Fleet<'a> {
     fn launch(&self, instance: &str) -> Service {
         let batch_records = self.batch_records.to_string();
         let fetch = (self.batch_records * 4 * FILING_BYTES).to_string();
+        let ahead = (self.batch_records * 24 * FILING_BYTES / 1024).clamp(1_024, 16_384).to_string();
         let settings = [
             ("delivery.mode", self.mode),
             ("delivery.batch_records", batch_records.as_str()),
-            // Some batches of each partition in turn: else one partition's first megabytes keep all others waiting.
+            // Some batches of each partition in turn: else what is read ahead of one partition keeps all others waiting.
             ("kafka.properties.fetch.message.max.bytes", fetch.as_str()),
+            ("kafka.properties.queued.max.messages.kbytes", ahead.as_str()),
             // The stream's dead letters are meant.
             ("dead_letters.breaker.ratio_percent", "0"),
             ("dead_letters.breaker.consecutive", "0"),

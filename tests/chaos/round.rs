@@ -108,10 +108,14 @@ impl Storm<'_> {
 
     /// Waits until each partition that has input, or will soon have some, has gone on.
     fn await_progress(&mut self, before: &BTreeMap<i32, i64>, fleet: &mut Fleet<'_>) -> Option<()> {
-        let since = Instant::now();
+        // Partitions may have to wait for each other; some must move all the time.
+        let mut latest = (before.clone(), Instant::now());
         loop {
             fleet.revive();
             let now = self.watch.committed().unwrap_or_default();
+            if !now.is_empty() && now != latest.0 {
+                latest = (now.clone(), Instant::now());
+            }
             let at = |offsets: &BTreeMap<i32, i64>, partition| offsets.get(&partition).copied().unwrap_or(0);
             let stands = |(partition, end): (i32, i64)| {
                 let is_due = end > at(before, partition) || self.ledger.is_streaming();
@@ -120,7 +124,7 @@ impl Storm<'_> {
             if !self.ledger.ends().into_iter().any(stands) {
                 return Some(());
             }
-            if since.elapsed() > STALL {
+            if latest.1.elapsed() > STALL {
                 return None;
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -91,7 +91,7 @@ pub(crate) fn filings(count: usize, oversized: bool) -> Vec<Filing> {
 pub(crate) fn stream(lane: &Lane, filings: Vec<Filing>, over: Duration, ledger: &Ledger) {
     let (begun, count) = (Instant::now(), filings.len());
     let parts = BACKLOG_PARTS.max((over.as_millis() / PACE.as_millis()) as usize);
-    let writer = Writer::lingering(&lane.servers, "5");
+    let writer = Writer::of_many(&lane.servers);
     let mut filings = filings.into_iter();
     ledger.lock().streaming = true;
     for part in 0..parts {

@@ -224,13 +224,21 @@ pub(crate) struct Writer {
 impl Writer {
     /// Connects when the first record is written.
     pub(crate) fn to(servers: &str) -> Writer {
-        Writer::lingering(servers, "0")
+        Writer::with(servers, &[("linger.ms", "0")])
     }
 
-    /// One for many records: they wait that many milliseconds for others, and go in fewer requests.
-    pub(crate) fn lingering(servers: &str, linger_ms: &str) -> Writer {
+    /// One for many records: they wait a little for others, and go in fewer requests, in batches of an everyday size. (A reader is given a batch
+    /// larger than it asked for only of the first partition in an answer, and the others wait.)
+    pub(crate) fn of_many(servers: &str) -> Writer {
+        Writer::with(servers, &[("linger.ms", "5"), ("batch.size", "32768")])
+    }
+
+    fn with(servers: &str, properties: &[(&str, &str)]) -> Writer {
         let mut client = client(servers);
-        client.set("enable.idempotence", "true").set("partitioner", "murmur2_random").set("linger.ms", linger_ms);
+        client.set("enable.idempotence", "true").set("partitioner", "murmur2_random");
+        for (name, value) in properties {
+            client.set(*name, *value);
+        }
         find_the_broker_again(&mut client);
         client.set("message.max.bytes", "100000000").set("queue.buffering.max.kbytes", "262144");
         Writer { producer: client.create_with_context(Places::default()).expect("a producer") }

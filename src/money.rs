@@ -31,6 +31,11 @@ impl Currency {
         code.iter().all(u8::is_ascii_uppercase).then_some(Currency(code))
     }
 
+    /// The three letters, as bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8; 3] {
+        &self.0
+    }
+
     /// The three letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -98,7 +103,7 @@ impl fmt::Display for Amount {
 
 impl Amount {
     /// The digits as printed, written into `buffer`; `None` for what no form prints: a sign, or more than 19 digits.
-    fn digits<'b>(&self, buffer: &'b mut [u8; 40]) -> Option<&'b str> {
+    pub(crate) fn digits<'b>(&self, buffer: &'b mut [u8; 40]) -> Option<&'b [u8]> {
         let mut rest = u64::try_from(self.0.mantissa()).ok()?;
         let mut decimals_left = self.0.scale();
         let mut free = buffer.len();
@@ -122,14 +127,14 @@ impl Amount {
                 _ => decimals_left -= 1,
             }
         }
-        std::str::from_utf8(buffer.get(free..)?).ok()
+        buffer.get(free..)
     }
 }
 
 /// Events hold a dozen amounts, each written twice: worth more than the general formatter.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.digits(&mut [0; 40]) {
+        match self.digits(&mut [0; 40]).and_then(|digits| std::str::from_utf8(digits).ok()) {
             Some(digits) => serializer.serialize_str(digits),
             None => serializer.collect_str(&self.0),
         }

@@ -60,7 +60,11 @@ impl Charset {
 
     /// By any of its names: those of the WHATWG, and those that Windows and Java programs write.
     fn named(name: &str) -> Option<Charset> {
-        let encoding = match name.trim().to_ascii_lowercase().as_str() {
+        let name = name.trim();
+        if name.eq_ignore_ascii_case("utf-8") {
+            return Some(Charset::Utf8);
+        }
+        let encoding = match name.to_ascii_lowercase().as_str() {
             "cp950" | "ms950" | "windows-950" | "big5hkscs" | "big5_hkscs" => BIG5,
             "cp936" | "ms936" | "windows-936" => GBK,
             label => Encoding::for_label(label.as_bytes())?,

@@ -20,8 +20,8 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::headers::{Header, Provenance, checked};
-use super::sha256_hex;
 use crate::finding::{Code, Finding};
+use crate::hash::sha256_hex;
 
 /// An opened envelope.
 #[derive(Debug)]

@@ -50,11 +50,13 @@ pub(super) fn kind(declared: Option<&ContentType<'_>>, bytes: &[u8]) -> Result<K
     if let Some(format) = textless(bytes) {
         return Err(unsupported(format));
     }
-    let media = declared.map_or(String::new(), |declared| declared.media.to_ascii_lowercase());
+    let media = declared.map_or("", |declared| declared.media);
+    if media.eq_ignore_ascii_case("text/plain") {
+        return Ok(text_or_envelope(bytes));
+    }
+    let media = media.to_ascii_lowercase();
     match media.as_str() {
-        "" | "text/plain" | "application/octet-stream" | "binary/octet-stream" | "*/*" => {
-            Ok(if looks_like_envelope(bytes) { Kind::Envelope } else { Kind::Text })
-        }
+        "" | "application/octet-stream" | "binary/octet-stream" | "*/*" => Ok(text_or_envelope(bytes)),
         "application/json" | "text/json" => Ok(Kind::Envelope),
         // Without a single tag, what is declared as HTML keeps its lines as text.
         "text/html" | "application/xhtml+xml" => {
@@ -64,6 +66,11 @@ pub(super) fn kind(declared: Option<&ContentType<'_>>, bytes: &[u8]) -> Result<K
         text if text.starts_with("text/") => Ok(Kind::Text),
         _ => Err(unsupported(&media)),
     }
+}
+
+/// What bytes are whose declared type says nothing.
+fn text_or_envelope(bytes: &[u8]) -> Kind {
+    if looks_like_envelope(bytes) { Kind::Envelope } else { Kind::Text }
 }
 
 fn unsupported(found: &str) -> Finding {
@@ -112,16 +119,23 @@ pub(super) fn looks_like_html(text: &str) -> bool {
 /// Refuses what decodes without being text: one NUL, or more than one control character in twenty.
 pub(super) fn refuse_binary(text: &str) -> Result<(), Finding> {
     let bytes = text.as_bytes();
-    // Counted in bytes, no more of them than a byte can count: so the compiler looks at many at a time.
-    let in_chunk = |chunk: &[u8]| chunk.iter().map(|b| u8::from(is_control(*b))).sum::<u8>();
-    let controls: usize = bytes.chunks(usize::from(u8::MAX)).map(|chunk| usize::from(in_chunk(chunk))).sum();
-    let nul = memchr::memchr(0, bytes);
+    let controls = control_characters(bytes);
+    let nul = if controls == 0 { None } else { memchr::memchr(0, bytes) };
     if nul.is_none() && controls * 20 <= bytes.len() {
         return Ok(());
     }
     let first = nul.or_else(|| bytes.iter().position(|b| is_control(*b))).unwrap_or_default();
     let found = format!("binary content: {controls} control characters in {} bytes", bytes.len());
     Err(unsupported(&found).at(line_at(bytes, first)))
+}
+
+/// Counts control characters, in pieces that a byte can count: so the compiler looks at many bytes at a time.
+fn control_characters(bytes: &[u8]) -> usize {
+    const PIECE: usize = 224;
+    let count = |piece: &[u8]| usize::from(piece.iter().map(|b| u8::from(is_control(*b))).sum::<u8>());
+    // The length of a whole piece is known when this is compiled, so that nothing of it is counted byte by byte.
+    let (pieces, rest) = bytes.as_chunks::<PIECE>();
+    pieces.iter().map(|piece| count(piece)).sum::<usize>() + count(rest)
 }
 
 /// Control characters that no text holds: tab, line ends and form feed are text. Without branches, for the sake of speed.

@@ -12,10 +12,12 @@ mod html;
 mod media;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use sha2::{Digest, Sha256};
+use memchr::memmem;
 
 use crate::finding::{Code, Finding};
+use crate::hash::sha256_hex;
 use crate::message::{Message, Rules};
 use headers::{Headers, Provenance};
 use media::{ContentType, Kind};
@@ -141,7 +143,8 @@ fn empty() -> Finding {
 
 /// Text whose extraction had lost characters before it came here: they are marked U+FFFD in the text itself.
 fn lost_characters(text: &str) -> Option<Finding> {
-    let first = memchr::memmem::find(text.as_bytes(), "\u{FFFD}".as_bytes())?;
+    static MARK: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("\u{FFFD}"));
+    let first = MARK.find(text.as_bytes())?;
     let lost = text.matches('\u{FFFD}').count();
     let finding = Finding::new(Code::LostCharacters, "").at(line_at(text.as_bytes(), first));
     Some(finding.found(format_args!("{lost} times U+FFFD")).expected("the characters themselves"))
@@ -169,13 +172,6 @@ fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
 fn line_at(bytes: &[u8], offset: usize) -> u32 {
     let before = bytes.get(..offset).unwrap_or(bytes);
     1 + u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX - 1)
-}
-
-fn sha256_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = Sha256::digest(bytes);
-    let digits = digest.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    digits.map(char::from).collect()
 }
 
 #[cfg(test)]

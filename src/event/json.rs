@@ -8,10 +8,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::schema::*;
-use super::time::{Date, HongKongTime, ascii};
+use super::time::{Date, HongKongTime};
+use crate::hash::sha256_hex;
 use crate::money::{Amount, Currency};
 
 /// Bytes that hold an event whose free text is not unusually long.
@@ -26,12 +26,9 @@ pub fn to_json(event: &DividendEvent) -> Vec<u8> {
 
 /// SHA-256, lower-case hex, of the canonical JSON of an event without `source`, `lineage` and `content_sha256`.
 pub fn content_sha256(event: &DividendEvent) -> String {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut canonical = Vec::with_capacity(TYPICAL_BYTES);
     event.write(&mut canonical, Order::Sorted);
-    let digest = Sha256::digest(canonical);
-    let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    nibbles.filter_map(|nibble| HEX.get(usize::from(nibble))).map(|&digit| char::from(digit)).collect()
+    sha256_hex(&canonical)
 }
 
 /// In which order an object's members are written.
@@ -89,47 +86,92 @@ impl Json for BTreeMap<String, FieldStatus> {
 /// Text without anything to escape, which most is, is copied whole.
 impl Json for String {
     fn write(&self, out: &mut Vec<u8>, _: Order) {
-        // Not `any`: without an early way out the loop takes many bytes at a time.
-        let to_escape =
-            self.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == b'"') | (byte == b'\\'));
-        if to_escape {
-            return leaf(self, out);
+        match needs_escape(self.as_bytes()) {
+            true => leaf(self, out),
+            false => quote(self.as_bytes(), out),
         }
-        quote(self, out);
     }
+}
+
+/// Looks at many bytes at a time: most texts are too short for a loop over single bytes to get going.
+fn needs_escape(text: &[u8]) -> bool {
+    // Not `any`: without an early way out the compiler takes a chunk as a whole.
+    let found = |chunk: &[u8]| chunk.iter().fold(false, |found, &b| found | (b < b' ') | (b == b'"') | (b == b'\\'));
+    let (long, rest) = text.as_chunks::<32>();
+    let (short, rest) = rest.as_chunks::<8>();
+    long.iter().any(|chunk| found(chunk)) || short.iter().any(|chunk| found(chunk)) || found(rest)
 }
 
 /// Three letters.
 impl Json for Currency {
     fn write(&self, out: &mut Vec<u8>, _: Order) {
-        quote(self.as_str(), out);
+        quote(self.as_bytes(), out);
     }
 }
 
 impl Json for Date {
     fn write(&self, out: &mut Vec<u8>, _: Order) {
         match self.ascii() {
-            Some(text) => quote(ascii(&text), out),
+            Some(text) => quote(&text, out),
             None => leaf(self, out),
         }
     }
 }
 
+impl Json for HongKongTime {
+    fn write(&self, out: &mut Vec<u8>, _: Order) {
+        match self.ascii() {
+            Some(text) => quote(&text, out),
+            None => leaf(self, out),
+        }
+    }
+}
+
+impl Json for Amount {
+    fn write(&self, out: &mut Vec<u8>, _: Order) {
+        match self.digits(&mut [0; 40]) {
+            Some(digits) => quote(digits, out),
+            None => leaf(self, out),
+        }
+    }
+}
+
+impl Json for bool {
+    fn write(&self, out: &mut Vec<u8>, _: Order) {
+        out.extend_from_slice(if *self { b"true" } else { b"false" });
+    }
+}
+
 /// Writes text that holds nothing to escape.
-fn quote(text: &str, out: &mut Vec<u8>) {
+fn quote(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
     out.push(b'"');
 }
 
-macro_rules! leaves {
-    ($($leaf:ty),+ $(,)?) => { $(
-        impl Json for $leaf {
+/// Values that have a fixed few names. The compiler refuses a forgotten one, and a test compares each name with the
+/// general serialiser's.
+macro_rules! names {
+    ($( $kind:ident { $($value:ident $name:literal),+ $(,)? } )+) => {
+        $( impl Json for $kind {
             fn write(&self, out: &mut Vec<u8>, _: Order) {
-                leaf(self, out);
+                out.extend_from_slice(match self { $( $kind::$value => concat!('"', $name, '"').as_bytes(), )+ });
             }
+        } )+
+
+        /// Each value as written here, and as the general serialiser writes it.
+        #[cfg(test)]
+        fn names_twice() -> Vec<(Vec<u8>, Vec<u8>)> {
+            let mut pairs = Vec::new();
+            $( $(
+                let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+                $kind::$value.write(&mut ours, Order::Declared);
+                leaf(&$kind::$value, &mut theirs);
+                pairs.push((ours, theirs));
+            )+ )+
+            pairs
         }
-    )+ };
+    };
 }
 
 fn leaf(value: &impl Serialize, out: &mut Vec<u8>) {
@@ -175,9 +217,29 @@ macro_rules! write_member {
     };
 }
 
-leaves! {
-    u32, bool, Amount, HongKongTime, EventType, Participation, DividendType4, EventStage, Completeness,
-    Confirmation, DividendType, Frequency, Nature, OptionType, FieldStatus, AnnouncementStatus, Function, Language,
+impl Json for u32 {
+    fn write(&self, out: &mut Vec<u8>, _: Order) {
+        leaf(self, out);
+    }
+}
+
+names! {
+    EventType { Dvca "DVCA", Dvop "DVOP" }
+    Participation { Mand "MAND", Chos "CHOS" }
+    DividendType4 { Inte "INTE", Finl "FINL", Quar "QUAR", Othr "OTHR" }
+    EventStage { Suap "SUAP", Appd "APPD" }
+    Completeness { Comp "COMP", Inco "INCO" }
+    Confirmation { Conf "CONF" }
+    DividendType { Interim "INTERIM", Final "FINAL", Quarterly "QUARTERLY", Other "OTHER" }
+    Frequency { SemiAnnual "SEMI_ANNUAL", Quarterly "QUARTERLY", Monthly "MONTHLY" }
+    Nature { Ordinary "ORDINARY", Special "SPECIAL", Other "OTHER" }
+    OptionType { Cash "CASH", Secu "SECU" }
+    FieldStatus {
+        NotApplicable "NOT_APPLICABLE", ToBeAnnounced "TO_BE_ANNOUNCED", NotStated "NOT_STATED", Unparsed "UNPARSED",
+    }
+    AnnouncementStatus { New "NEW", Update "UPDATE", Withdrawn "WITHDRAWN" }
+    Function { Newm "NEWM", Repl "REPL", With "WITH" }
+    Language { En "en", ZhHant "zh-Hant" }
 }
 
 objects! {
@@ -233,4 +295,31 @@ objects! {
     Source {
         form_code, form_title, filing_id, url, published_at, language, media_type, charset, document_sha256,
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_general_serialiser() {
+        for (ours, theirs) in names_twice() {
+            assert_eq!(String::from_utf8_lossy(&ours), String::from_utf8_lossy(&theirs));
+        }
+    }
+
+    #[test]
+    fn a_character_to_escape_is_found_wherever_it_stands() {
+        for length in 0..80 {
+            let plain = vec![b'a'; length];
+            assert!(!needs_escape(&plain), "{length} letters");
+            for place in 0..length {
+                for byte in [b'"', b'\\', b'\n', 0, 0x1F] {
+                    let mut text = plain.clone();
+                    text[place] = byte;
+                    assert!(needs_escape(&text), "{byte:#04x} at {place} of {length}");
+                }
+            }
+        }
+    }
 }

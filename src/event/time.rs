@@ -32,7 +32,7 @@ impl Date {
 
 impl HongKongTime {
     /// `2024-04-15T16:30:00+08:00`; `None` as for dates.
-    fn ascii(self) -> Option<[u8; 25]> {
+    pub(super) fn ascii(self) -> Option<[u8; 25]> {
         let mut text = *b"0000-00-00T00:00:00+08:00";
         text.get_mut(0..10)?.copy_from_slice(&Date(self.0.date()).ascii()?);
         put(text.get_mut(11..13)?, self.0.hour());
@@ -51,7 +51,7 @@ fn put(places: &mut [u8], mut number: u32) {
 }
 
 /// What [`Date::ascii`] and [`HongKongTime::ascii`] wrote, as text.
-pub(super) fn ascii(text: &[u8]) -> &str {
+fn ascii(text: &[u8]) -> &str {
     std::str::from_utf8(text).unwrap_or_default()
 }
 

@@ -7,10 +7,10 @@
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Headers;
 use crate::finding::{Code, Finding, Severity, Stage};
+use crate::hash::sha256_hex;
 use crate::message::Message;
 use crate::record::event::PRODUCER;
 use crate::record::time;
@@ -316,10 +316,5 @@ fn shortened(text: &str) -> String {
 }
 
 fn payload(value: &[u8]) -> Payload {
-    let digest = Sha256::digest(value);
-    let mut sha256 = String::with_capacity(digest.len() * 2);
-    for byte in digest {
-        let _ = write!(sha256, "{byte:02x}");
-    }
-    Payload { sha256, bytes: value.len() }
+    Payload { sha256: sha256_hex(value), bytes: value.len() }
 }

@@ -139,7 +139,7 @@ fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut parted = false;
     for c in text.chars().map(narrow).flat_map(char::to_lowercase) {
-        if c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}' | '\u{FEFF}') {
+        if c.is_whitespace() || c.is_control() || is_invisible(c) {
             parted = true;
             continue;
         }
@@ -150,4 +150,10 @@ fn folded(text: &str) -> String {
         folded.push(c);
     }
     folded
+}
+
+/// Soft hyphens, joiners, marks of direction and the like: nothing is printed.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}')
+        || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }

@@ -64,6 +64,9 @@ pub struct Parse {
     /// Media type and charset of the documents, as the `content-type` header would say.
     #[arg(long, value_name = "TYPE")]
     pub content_type: Option<String>,
+    /// Configuration: the rules and limits by which `exdate run` reads.
+    #[command(flatten)]
+    pub settings: Settings,
 }
 
 /// `exdate demo`

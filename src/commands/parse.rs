@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::terminal;
 use crate::cli::Parse;
+use crate::config::Config;
 use crate::document;
 use crate::exit::Exit;
 use crate::message::{Message, Rules};
@@ -22,13 +23,23 @@ use crate::pipeline::{self, Outcome, Stage, Trace};
 use sources::{Content, Sources};
 use summary::Summary;
 
-/// Parses files, folders or standard input.
+/// Parses files, folders or standard input, as `exdate run` with the same configuration would.
 pub(super) fn execute(args: Parse) -> Exit {
+    match Config::load(args.settings.config.as_deref(), std::env::vars_os(), &args.settings.set) {
+        Ok(loaded) => parse(&args, &loaded.config.rules),
+        Err(problems) => {
+            let _ = writeln!(io::stderr().lock(), "{problems}");
+            Exit::Config
+        }
+    }
+}
+
+fn parse(args: &Parse, rules: &Rules) -> Exit {
     let stdout = io::stdout().lock();
     let interactive = stdout.is_terminal();
     let mut out = BufWriter::with_capacity(64 * 1024, stdout);
     let mut summary = Summary::default();
-    let written = parse_all(&args, interactive, &mut out, &mut summary).and_then(|()| out.flush());
+    let written = parse_all(args, rules, interactive, &mut out, &mut summary).and_then(|()| out.flush());
     if let Err(error) = written {
         return terminal::unwritable(&error);
     }
@@ -38,16 +49,21 @@ pub(super) fn execute(args: Parse) -> Exit {
     summary.exit()
 }
 
-fn parse_all(args: &Parse, interactive: bool, out: &mut impl Write, summary: &mut Summary) -> io::Result<()> {
-    let rules = Rules::default();
+fn parse_all(
+    args: &Parse,
+    rules: &Rules,
+    interactive: bool,
+    out: &mut impl Write,
+    summary: &mut Summary,
+) -> io::Result<()> {
     let colours = terminal::has_colours();
     let progress = progress(!interactive && io::stderr().is_terminal());
     let mut buffer = Vec::new();
     for source in Sources::new(&args.files) {
         let name = source.name();
         let trace = match source.read(&mut buffer, rules.max_document_bytes) {
-            Ok(Content::Whole) => trace(&buffer, args.content_type.as_deref(), &rules),
-            Ok(Content::TooLarge(bytes)) => given_up(bytes, &rules),
+            Ok(Content::Whole) => trace(&buffer, args.content_type.as_deref(), rules),
+            Ok(Content::TooLarge(bytes)) => given_up(bytes, rules),
             Err(error) => {
                 progress.suspend(|| terminal::tell(format_args!("cannot read {name}: {error}")));
                 summary.unreadable += 1;

@@ -222,3 +222,24 @@ Share registrar and its address\tHarbour Registrars Limited
     assert!(!explained.contains('\x1b'), "the document speaks to the terminal");
     assert_eq!(output.status.code(), Some(0));
 }
+
+/// The form of a fixture whose ex-date is right under T+1 alone.
+fn under_t_plus_1(flags: &[&str]) -> Output {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/forms/ex-date-on-lodging-day-under-t-plus-1-en");
+    parse(&folder, &[flags, &["source.txt"]].concat())
+}
+
+#[test]
+fn it_reads_by_the_rules_that_are_configured() {
+    let warnings = |flags: &[&str]| answers(&under_t_plus_1(flags))[0]["event"]["warnings"].clone();
+    assert_eq!(warnings(&[])[0]["code"], "ex-date-off-settlement");
+    assert_eq!(warnings(&["--set", "rules.t_plus_1_from=2025-01-02"]), serde_json::json!([]));
+}
+
+#[test]
+fn err_settings_that_do_not_exist() {
+    let output = under_t_plus_1(&["--set", "rules.t_plus_1_form=2025-01-02"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(output.stdout.is_empty());
+    assert!(stderr(&output).contains("rules.t_plus_1_from"), "the nearest name in {}", stderr(&output));
+}

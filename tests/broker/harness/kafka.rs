@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::leash::Leash;
 use super::{PATIENCE, await_within, fresh_folder, topics};
@@ -15,7 +15,11 @@ pub(crate) struct Kafka {
     folder: PathBuf,
     port: u16,
     process: Option<Leash>,
+    has_served: bool,
 }
+
+/// How long the controller takes a silent broker for alive: `broker.session.timeout.ms`.
+const LEASE: Duration = Duration::from_secs(2);
 
 impl Kafka {
     /// Where `make kafka` puts the jars.
@@ -40,14 +44,16 @@ impl Kafka {
     }
 
     /// The same in a folder that may hold files for the broker already, with further lines of `server.properties` (in which
-    /// `PORT` and `CONTROL` stand for the ports) and further arguments for the formatting of its storage.
+    /// `<broker>` and `<controller>` stand for the ports) and further arguments for the formatting of its storage.
     pub(crate) fn prepare_in(folder: PathBuf, further: &str, formatting: &[&str]) -> Kafka {
         let (port, controller) = (free_port(), free_port());
         let properties = format!("{PROPERTIES}{further}");
-        let properties = properties.replace("PORT", &port.to_string()).replace("CONTROL", &controller.to_string());
+        let properties = properties.replace("<broker>", &port.to_string());
+        let properties = properties.replace("<controller>", &controller.to_string());
+        std::fs::write(folder.join("controller.properties"), controller_alone(&properties)).expect("a file");
         std::fs::write(folder.join("server.properties"), properties).expect("server.properties");
         std::fs::write(folder.join("log4j2.xml"), LOG4J).expect("log4j2.xml");
-        let kafka = Kafka { folder, port, process: None };
+        let kafka = Kafka { folder, port, process: None, has_served: false };
         let format = ["kafka.tools.StorageTool", "format", "-t", "ZXhkYXRlLXRlc3QtMDAwMQ", "-c", "server.properties"];
         let formatted = kafka.java(&[&format, formatting].concat(), "").wait(PATIENCE);
         assert!(formatted.success(), "storage not formatted; see {}", kafka.folder.join("console.log").display());
@@ -79,6 +85,9 @@ impl Kafka {
     }
 
     fn start_after(&mut self, prelude: &str) {
+        if self.has_served {
+            self.fence();
+        }
         let mut process = self.java(&["kafka.Kafka", "server.properties"], prelude);
         let servers = self.bootstrap_servers();
         await_within(PATIENCE, "the broker serves", || {
@@ -91,6 +100,30 @@ impl Kafka {
             topics::serves(&servers).then_some(())
         });
         self.process = Some(process);
+        self.has_served = true;
+    }
+
+    /// Lets the controller alone, without the broker, notice that the broker is gone: it takes the partitions' leadership away. In a cluster the
+    /// other controllers have done that before a broker comes back. A lone node would find itself the leader of everything, load its transactions
+    /// before anybody can connect to it, and be fenced by itself [`LEASE`] later: a transaction that was about to be committed or
+    /// aborted is then complete for the coordinator, without a marker in any partition, and hangs for ever (seen on Kafka 4.3:
+    /// CompleteCommit at the leader epoch from before the kill, 3.9 s after PrepareCommit; no marker in the segments).
+    fn fence(&self) {
+        let log = self.folder.join("server.log");
+        let before = std::fs::metadata(&log).map_or(0, |log| log.len());
+        let mut controller = self.java(&["kafka.Kafka", "controller.properties"], "");
+        let told = || {
+            let bytes = std::fs::read(&log).unwrap_or_default();
+            String::from_utf8_lossy(bytes.get(before as usize..).unwrap_or_default()).into_owned()
+        };
+        let active =
+            await_within(PATIENCE, "a controller", || told().contains("Becoming the active").then(Instant::now));
+        // It may have been fenced while it still ran.
+        await_within(PATIENCE, "the broker is fenced", || {
+            (told().contains("Fencing broker") || active.elapsed() > 2 * LEASE).then_some(())
+        });
+        controller.signal("TERM");
+        controller.wait(PATIENCE);
     }
 
     /// Stops it as an operator does: partitions closed, segments flushed.
@@ -128,6 +161,15 @@ impl Kafka {
     }
 }
 
+/// The properties of the same node as a controller only.
+fn controller_alone(properties: &str) -> String {
+    let own = ["listeners=", "advertised.listeners=", "inter.broker.listener.name=", "process.roles="];
+    let shared = properties.lines().filter(|line| !own.iter().any(|name| line.starts_with(name)));
+    let voter = properties.lines().find_map(|line| line.strip_prefix("controller.quorum.voters=1@"));
+    let listeners = format!("listeners=CONTROLLER://{}", voter.expect("a controller"));
+    shared.chain(["process.roles=controller", &listeners]).map(|line| format!("{line}\n")).collect()
+}
+
 /// A port that nobody listens on and that this process has not given out, below the range from which the system takes ports for
 /// outgoing connections: so that it is still free when a broker comes back to it.
 pub(crate) fn free_port() -> u16 {
@@ -143,8 +185,8 @@ pub(crate) fn free_port() -> u16 {
     port
 }
 
-/// Timed-out transactions are aborted every five seconds, later than [`LEASE`] after a restart. Sooner, a broker that was killed aborts them while
-/// it still has no leader for any partition; Kafka 4.3 then takes the partitions for deleted and skips their markers ("likely deleted already"
+/// Timed-out transactions are aborted every five seconds, later than [`LEASE`] after a broker falls silent. Sooner, one that was frozen or killed
+/// aborts them while it still has no leader for any partition; Kafka 4.3 then takes the partitions for deleted and skips their markers ("likely deleted already"
 /// in its log), and the next commit of the same producer publishes what was aborted: a duplicate of the broker's own making.
 ///
 /// No controlled shutdown: a lone broker has nobody to hand its partitions to, and hands them to nobody. A transaction that is committed in that
@@ -154,10 +196,10 @@ pub(crate) fn free_port() -> u16 {
 const PROPERTIES: &str = "\
 process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://127.0.0.1:PORT,CONTROLLER://127.0.0.1:CONTROL
-advertised.listeners=PLAINTEXT://127.0.0.1:PORT
+listeners=PLAINTEXT://127.0.0.1:<broker>,CONTROLLER://127.0.0.1:<controller>
+advertised.listeners=PLAINTEXT://127.0.0.1:<broker>
 controller.listener.names=CONTROLLER
-controller.quorum.voters=1@127.0.0.1:CONTROL
+controller.quorum.voters=1@127.0.0.1:<controller>
 inter.broker.listener.name=PLAINTEXT
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs=data

@@ -162,8 +162,8 @@ tool -exportcert -rfc -keystore all.p12 -alias stranger >stranger.pem
 
 /// What comes on top of those of any test broker.
 const PROPERTIES: &str = "\
-listeners=PLAINTEXT://127.0.0.1:PORT,CONTROLLER://127.0.0.1:CONTROL,SASL_SSL://127.0.0.1:<scram>,SSL://127.0.0.1:<tls>
-advertised.listeners=PLAINTEXT://127.0.0.1:PORT,SASL_SSL://127.0.0.1:<scram>,SSL://127.0.0.1:<tls>
+listeners=PLAINTEXT://127.0.0.1:<broker>,CONTROLLER://127.0.0.1:<controller>,SASL_SSL://127.0.0.1:<scram>,SSL://127.0.0.1:<tls>
+advertised.listeners=PLAINTEXT://127.0.0.1:<broker>,SASL_SSL://127.0.0.1:<scram>,SSL://127.0.0.1:<tls>
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS

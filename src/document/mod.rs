@@ -12,13 +12,11 @@ mod html;
 mod media;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
-
-use memchr::memmem;
 
 use crate::finding::{Code, Finding};
 use crate::hash::sha256_hex;
 use crate::message::{Message, Rules};
+use crate::needle::Needle;
 use headers::{Headers, Provenance};
 use media::{ContentType, Kind};
 
@@ -143,8 +141,8 @@ fn empty() -> Finding {
 
 /// Text whose extraction had lost characters before it came here: they are marked U+FFFD in the text itself.
 fn lost_characters(text: &str) -> Option<Finding> {
-    static MARK: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("\u{FFFD}"));
-    let first = MARK.find(text.as_bytes())?;
+    static MARK: Needle = Needle::new("\u{FFFD}");
+    let first = MARK.first_in(text)?;
     let lost = text.matches('\u{FFFD}').count();
     let finding = Finding::new(Code::LostCharacters, "").at(line_at(text.as_bytes(), first));
     Some(finding.found(format_args!("{lost} times U+FFFD")).expected("the characters themselves"))

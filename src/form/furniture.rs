@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::needle::Needle;
 use super::scan::{Scan, is_blank};
+use crate::needle::Needle;
 
 /// Overwrites the furniture; also gives the places of form codes that stand as page headers.
 pub fn blank_out(text: &str) -> (Cow<'_, str>, Vec<Range<usize>>) {

@@ -25,7 +25,6 @@ pub mod layout;
 pub mod leftover;
 pub mod looks;
 pub mod mend;
-pub mod needle;
 pub mod place;
 pub mod rate;
 pub mod registrar;

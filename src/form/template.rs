@@ -6,11 +6,11 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::Template;
-use super::needle::Needle;
 use super::scan::{Scan, is_blank};
 use super::sheet::Sheet;
 use super::words::Language;
 use crate::finding::{Code, Finding};
+use crate::needle::Needle;
 
 /// The form's title, and where its rows begin.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom up: a module may use those before it, and itself.
 const LAYERS: [&[&str]; 10] = [
-    &["money", "finding", "message", "hash"],
+    &["money", "finding", "message", "hash", "needle"],
     &["document"],
     &["form"],
     &["event"],
@@ -17,7 +17,8 @@ const LAYERS: [&[&str]; 10] = [
     &["commands", "cli"],
 ];
 
-const PURE: [&str; 9] = ["document", "form", "event", "record", "money", "finding", "message", "hash", "pipeline"];
+const PURE: [&str; 10] =
+    ["document", "form", "event", "record", "money", "finding", "message", "hash", "needle", "pipeline"];
 
 fn source_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -6,25 +6,30 @@ use memchr::memmem::Finder;
 
 /// A word to search for, and the prepared search.
 #[derive(Debug)]
-pub struct Needle {
+pub(crate) struct Needle {
     word: &'static str,
     finder: OnceLock<Finder<'static>>,
 }
 
 impl Needle {
     /// For a `static`.
-    pub const fn new(word: &'static str) -> Needle {
+    pub(crate) const fn new(word: &'static str) -> Needle {
         Needle { word, finder: OnceLock::new() }
     }
 
     /// Where the word stands, in bytes, from the top; no place twice.
-    pub fn all_in<'a>(&'static self, text: &'a str) -> impl Iterator<Item = usize> + use<'a> {
+    pub(crate) fn all_in<'a>(&'static self, text: &'a str) -> impl Iterator<Item = usize> + use<'a> {
         self.finder().find_iter(text.as_bytes())
     }
 
+    /// Where the word stands first, in bytes.
+    pub(crate) fn first_in(&self, text: &str) -> Option<usize> {
+        self.finder().find(text.as_bytes())
+    }
+
     /// Whether the word stands anywhere.
-    pub fn is_in(&self, text: &str) -> bool {
-        self.finder().find(text.as_bytes()).is_some()
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.first_in(text).is_some()
     }
 
     fn finder(&self) -> &Finder<'static> {
@@ -40,6 +45,7 @@ mod tests {
     fn a_word_is_found_wherever_it_stands() {
         static PAGE: Needle = Needle::new("頁");
         assert_eq!(PAGE.all_in("第 1 頁 共 2 頁").collect::<Vec<_>>(), [6, 16]);
+        assert_eq!(PAGE.first_in("第 1 頁 共 2 頁"), Some(6));
         assert!(PAGE.is_in("頁") && !PAGE.is_in("Page") && !PAGE.is_in(""));
     }
 }

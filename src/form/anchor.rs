@@ -28,7 +28,7 @@ pub struct Anchor {
     pub begins_line: bool,
     /// What follows it.
     pub closes: Closes,
-    /// A valid value in the gap or right after the label, closed grammars only: where it ends.
+    /// A valid value in the gap or right after the label, closed grammars only: where it ends. Not looked for by [`at_line_starts`].
     pub value_end: Option<usize>,
 }
 

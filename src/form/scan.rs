@@ -72,7 +72,7 @@ pub fn next_symbol(text: &str, mut at: usize) -> Option<(char, usize, usize)> {
             0..=b' ' | 0x7f => at += 1,
             b'`' => return Some(('\'', at, at + 1)),
             byte if byte.is_ascii() => return Some((char::from(byte), at, at + 1)),
-            0xe4..=0xe9 => return Some((chinese(text.as_bytes().get(at..at + 3)?)?, at, at + 3)),
+            byte if leads_chinese(byte) => return Some((chinese(text.as_bytes().get(at..at + 3)?)?, at, at + 3)),
             _ => match wide_symbol(text, at)? {
                 (None, end) => at = end,
                 (Some(folded), end) => return Some((folded, at, end)),
@@ -81,7 +81,13 @@ pub fn next_symbol(text: &str, mut at: usize) -> Option<(char, usize, usize)> {
     }
 }
 
-/// The character of three bytes, U+4000 to U+9FFF: most are here, and folding leaves them alone.
+/// Whether a byte begins a character of three bytes between U+4000 and U+9FFF: most are there, and folding leaves them alone.
+#[inline]
+pub fn leads_chinese(byte: u8) -> bool {
+    matches!(byte, 0xe4..=0xe9)
+}
+
+/// The character of three bytes that such a one leads.
 #[inline]
 fn chinese(bytes: &[u8]) -> Option<char> {
     let bits = bytes.iter().fold(0, |bits, byte| bits << 6 | u32::from(byte & 0x3f));
@@ -100,8 +106,7 @@ fn wide_symbol(text: &str, at: usize) -> Option<(Option<char>, usize)> {
 fn begins_otherwise(text: &[u8], word: &[u8]) -> bool {
     match (text.first(), word.first()) {
         (Some(printed @ (b'!'..=b'_' | b'a'..=b'~')), Some(expected)) => !printed.eq_ignore_ascii_case(expected),
-        // Chinese characters in the range that folding leaves alone: three bytes each.
-        (Some(0xe4..=0xe9), Some(_)) => text.get(..3) != word.get(..3),
+        (Some(printed), Some(_)) if leads_chinese(*printed) => text.get(..3) != word.get(..3),
         _ => false,
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::furniture;
-use super::scan::{is_blank, is_plain};
+use super::scan::{is_blank, is_plain, leads_chinese};
 use super::words::Language;
 
 /// The text, with what is needed to find a place in it again.
@@ -95,7 +95,7 @@ impl<'a> Sheet<'a> {
         }
         // Nearly always graphic ASCII, or Chinese characters of three bytes each.
         let ascii = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
-        let chinese = |at: usize| matches!(bytes.get(at), Some(0xe4..=0xe9));
+        let chinese = |at: usize| bytes.get(at).is_some_and(|byte| leads_chinese(*byte));
         if (ascii(start) || chinese(start)) && (ascii(end - 1) || (start + 3 <= end && chinese(end - 3))) {
             return start..end;
         }

@@ -6,9 +6,9 @@ use crate::form::scan::is_blank;
 use crate::form::words::Language;
 
 /// Characters of the three Chinese column titles.
-const CHINESE: [char; 26] = [
-    '股', '東', '類', '型', '稅', '率', '有', '關', '代', '預', '扣', '所', '得', '稅', '之', '更', '多', '補', '充',
-    '如', '適', '用', '(', ')', '（', '）',
+const CHINESE: [char; 25] = [
+    '股', '東', '類', '型', '稅', '率', '有', '關', '代', '預', '扣', '所', '得', '之', '更', '多', '補', '充', '如',
+    '適', '用', '(', ')', '（', '）',
 ];
 
 /// Words of the three English column titles, which nobody has seen yet.

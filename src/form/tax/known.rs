@@ -111,7 +111,7 @@ pub(super) fn leading(words: &[&str]) -> Option<usize> {
 }
 
 fn letters(text: &str) -> String {
-    let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    let symbols = text.chars().filter_map(|c| if chinese(c) { Some(c) } else { fold(c) });
-    symbols.filter(|&c| chinese(c) || c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+    // The standard library looks Chinese characters up in a table; here they are most of all.
+    let is_letter = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c) || c.is_alphanumeric();
+    text.chars().filter_map(fold).filter(is_letter).map(|c| c.to_ascii_lowercase()).collect()
 }

@@ -93,7 +93,7 @@ impl Reader {
         // The value is not shown: it may be a secret at a misspelt place.
         Err(match nearest(&entry.path) {
             Some(known) => format!("unknown setting, did you mean {known}?"),
-            None => "unknown setting".into(),
+            None => "unknown setting; config.toml has a line for each that there is".into(),
         })
     }
 

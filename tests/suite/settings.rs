@@ -130,7 +130,7 @@ the configuration has 13 problems:
   delivery.workers (exdate.toml:7): found the number 0, expected a whole number from 1 to 64
   delivery.batch_wait (exdate.toml:8): found the string \"50\", expected a duration with a unit, as in \"10s\" or \"50ms\", from 0s to 10s
   kafka.properties.enable.auto.commit (exdate.toml:11): refused: an offset is committed only together with its outcome
-  colour (exdate.toml:13): unknown setting
+  colour (exdate.toml:13): unknown setting; config.toml has a line for each that there is
   delivery.batch_bytes (EXDATE__DELIVERY__BATCH_BYTES): found nothing, expected a size with a unit, as in \"8MiB\", from 1KiB to 1GiB
   log.filter (EXDATE__LOG__FILTER): found `inof`, expected a level (off, error, warn, info, debug, trace) or directives, as in \"info,exdate=debug\"
   http.listen (--set): found `localhost`, expected an IP address and port, as in \"0.0.0.0:9464\" or \"[::]:9464\"
@@ -143,7 +143,10 @@ the configuration has 13 problems:
 fn err_values_of_the_wrong_shape() {
     let cases = [
         ("kafka = 3", "kafka (exdate.toml:1): expected a table of settings"),
-        ("[delivery.workers]\ncount = 2", "delivery.workers.count (exdate.toml:2): unknown setting"),
+        (
+            "[delivery.workers]\ncount = 2",
+            "delivery.workers.count (exdate.toml:2): unknown setting; config.toml has a line for each that there is",
+        ),
         (
             "[delivery.workers]",
             "delivery.workers (exdate.toml:1): found an empty table, expected a whole number from 1 to 64",

@@ -85,6 +85,29 @@ fn sigterm_without_a_broker_ends_in_time() {
     assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?}", asked.elapsed());
 }
 
+/// A loop that turns without waiting would take a whole core.
+#[track_caller]
+fn assert_rests(service: &Service) {
+    let (since, before) = (Instant::now(), service.page().cpu());
+    std::thread::sleep(Duration::from_secs(3));
+    let (used, watched) = (service.page().cpu().saturating_sub(before), since.elapsed());
+    assert!(used < watched / 4, "{used:?} of CPU in {watched:?} without work");
+}
+
+#[test]
+fn who_has_nothing_to_do_rests_with_a_broker_and_without_one() {
+    let Some(mut lane) = Lane::open("rest", 6) else { return };
+    let idle = Service::ready(&lane, "idle", &[]);
+    lane.await_done(&lane.feed(filings::mixed(100)));
+    assert_rests(&idle);
+    idle.kill();
+    lane.servers = format!("127.0.0.1:{}", crate::harness::kafka::free_port());
+    let waiting = Service::start(&lane, "waiting", &[]);
+    await_some("the service says that it waits for a broker", || waiting.unready_because("broker"));
+    assert_rests(&waiting);
+    waiting.kill();
+}
+
 #[test]
 fn a_missing_topic_is_named_and_waited_for() {
     let Some(servers) = shared::servers() else { return };

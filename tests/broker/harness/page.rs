@@ -38,6 +38,11 @@ impl Page {
         self.0.iter().filter(|(series, _)| **series == alone || series.starts_with(&labelled)).map(|(_, v)| v).sum()
     }
 
+    /// CPU time that the process has used so far.
+    pub(crate) fn cpu(&self) -> Duration {
+        Duration::from_secs_f64(*self.0.get("process_cpu_seconds_total").expect("the process's own metrics"))
+    }
+
     /// Whether the page adds up: consumed = published + dead-lettered + skipped, and each of these is the sum of its parts.
     pub(crate) fn adds_up(&self) -> bool {
         let outcome = |outcome: &str| self.value(&format!("outcomes_total{{outcome=\"{outcome}\"}}"));

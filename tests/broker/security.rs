@@ -126,81 +126,56 @@ fn a_restart_of_the_broker_is_no_refusal() {
 
 /// A user who may do all, but makes a mistake with one of the settings.
 #[track_caller]
-fn mistaken(
-    name: &str,
-    settings: impl Fn(&Secure) -> Settings,
-    mistake: (&str, &str),
-    said: &[&str],
-    checked: &[&str],
-) {
+fn mistaken(name: &str, settings: impl Fn(&Secure) -> Settings, said: &[&str], checked: &[&str]) {
     let Some(broker) = Secure::broker() else { return };
-    let lane = broker.lane(name, "mistaken", least);
-    let (path, value) = mistake;
-    let mut settings = settings(broker);
-    for (_, right) in settings.iter_mut().filter(|(known, _)| known.ends_with(path)) {
-        *right = value.replace("{right}", right);
-    }
-    refused(&lane, &settings, said, checked);
+    refused(&broker.lane(name, "mistaken", least), &settings(broker), said, checked);
+}
+
+/// Those of the user with a password, but for one; of two settings of one name the later one counts.
+fn but(broker: &Secure, path: &str, value: String) -> Settings {
+    broker.scram("mistaken").into_iter().chain([(path.to_owned(), value)]).collect()
 }
 
 #[test]
 fn err_a_wrong_password() {
     let said = ["login refused", "sasl.password", "invalid credentials"];
-    let mistake = ("sasl.password", "dawn");
-    mistaken("secure-password", |broker| broker.scram("mistaken"), mistake, &said, &["login refused"]);
+    let settings = |broker: &Secure| but(broker, "kafka.properties.sasl.password", "dawn".into());
+    mistaken("secure-password", settings, &said, &["login refused"]);
 }
 
 #[test]
 fn err_a_mechanism_that_the_broker_does_not_offer() {
     let said = ["login refused", "sasl.mechanism", "supported mechanisms: SCRAM-SHA-512"];
-    let mistake = ("sasl.mechanism", "SCRAM-SHA-256");
-    mistaken(
-        "secure-mechanism",
-        |broker| broker.scram("mistaken"),
-        mistake,
-        &said,
-        &["login refused", "SCRAM-SHA-512"],
-    );
+    let settings = |broker: &Secure| but(broker, "kafka.properties.sasl.mechanism", "SCRAM-SHA-256".into());
+    mistaken("secure-mechanism", settings, &said, &["login refused", "SCRAM-SHA-512"]);
 }
 
 #[test]
 fn err_a_wrong_authority() {
     let said = ["the broker's certificate is not trusted", "ssl.ca.location"];
-    let settings = |broker: &Secure| {
-        let mut settings = broker.scram("mistaken");
-        settings.push(("kafka.properties.ssl.ca.location".into(), broker.strange_authority()));
-        settings
-    };
-    mistaken("secure-authority", settings, ("", "{right}"), &said, &said);
+    let settings = |broker: &Secure| but(broker, "kafka.properties.ssl.ca.location", broker.strange_authority());
+    mistaken("secure-authority", settings, &said, &said);
 }
 
 #[test]
 fn err_a_host_that_the_certificate_does_not_name() {
     let said = ["the broker's certificate is not trusted", "no entry at localhost:", "names the host"];
-    let settings = |broker: &Secure| {
-        let mut settings = broker.scram("mistaken");
-        settings.push(("kafka.bootstrap_servers".into(), broker.scram_address().replace("127.0.0.1", "localhost")));
-        settings
-    };
-    mistaken(
-        "secure-host",
-        settings,
-        ("", "{right}"),
-        &said,
-        &["the broker's certificate is not trusted", "names the host"],
-    );
+    let checked = ["the broker's certificate is not trusted", "names the host"];
+    let address = |broker: &Secure| broker.scram_address().replace("127.0.0.1", "localhost");
+    let settings = |broker: &Secure| but(broker, "kafka.bootstrap_servers", address(broker));
+    mistaken("secure-host", settings, &said, &checked);
 }
 
 #[test]
 fn err_no_certificate_where_one_is_required() {
     let said = ["the broker wants a certificate that it trusts", "ssl.keystore.location"];
-    mistaken("secure-nameless", Secure::nameless, ("", "{right}"), &said, &said);
+    mistaken("secure-nameless", Secure::nameless, &said, &said);
 }
 
 #[test]
 fn err_a_certificate_that_the_broker_does_not_know() {
     let said = ["the broker wants a certificate that it trusts", "ssl.keystore.location"];
-    mistaken("secure-stranger", |broker| broker.certificate("stranger"), ("", "{right}"), &said, &said);
+    mistaken("secure-stranger", |broker| broker.certificate("stranger"), &said, &said);
 }
 
 /// A connection that the broker closes looks like that of a broker behind a proxy which is about to start. It is waited for, and the doubt told.

@@ -37,26 +37,19 @@ pub(crate) fn run(plan: Plan, name: &str, program: &Path, kafka: &mut Kafka) -> 
     let live = [&lane.output, &lane.dead_letter].map(|topic| Live::start(&lane.servers, topic));
     let ledger = Ledger::default();
     let filings = feed::filings(plan.filings, plan.oversized);
-    let span = plan.span();
+    let start = || Fleet::start(&lane, &plan, Program::new(program, &plan.sabotage));
+    let storm = Storm { plan: &plan, lane: &lane, ledger: &ledger, watch: Watch::new(&lane) };
     let mut report = Report::new(plan.clone());
     let mut fleet = if plan.backlog {
         feed::stream(&lane, filings, Duration::ZERO, &ledger);
-        let mut fleet = Fleet::start(&lane, &plan, Program::new(program, &plan.sabotage));
-        Storm { plan: &plan, lane: &lane, ledger: &ledger, watch: Watch::new(&lane) }.rage(
-            kafka,
-            &mut fleet,
-            &mut report,
-        );
+        let mut fleet = start();
+        storm.rage(kafka, &mut fleet, &mut report);
         fleet
     } else {
-        let mut fleet = Fleet::start(&lane, &plan, Program::new(program, &plan.sabotage));
+        let mut fleet = start();
         std::thread::scope(|scope| {
-            scope.spawn(|| feed::stream(&lane, filings, span, &ledger));
-            Storm { plan: &plan, lane: &lane, ledger: &ledger, watch: Watch::new(&lane) }.rage(
-                kafka,
-                &mut fleet,
-                &mut report,
-            );
+            scope.spawn(|| feed::stream(&lane, filings, plan.span(), &ledger));
+            storm.rage(kafka, &mut fleet, &mut report);
         });
         fleet
     };

@@ -1,5 +1,6 @@
-//! Counts the acknowledgements of a batch, without a future or an allocation for each record.
+//! Counts the acknowledgements of a batch, without a future, an allocation or a lock for each record.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,16 +25,24 @@ pub(super) struct Failure {
 #[derive(Clone, Default)]
 pub(super) struct Acks(Arc<Inner>);
 
+/// The worker's thread adds to `outstanding`, the client's takes away, and neither takes the lock for it.
+///
+/// No wake-up is lost: who waits looks at the count and goes to sleep without letting go of the lock in between; who takes the count
+/// to where a waiter may go on takes the lock afterwards, and only then wakes ([`Acks::wake`]). So the waiter has either seen that
+/// count or is asleep already.
 #[derive(Default)]
 struct Inner {
-    count: Mutex<Count>,
+    /// Records under way.
+    outstanding: AtomicUsize,
+    /// Whether there are failures: asked for each record.
+    failed: AtomicBool,
+    trouble: Mutex<Trouble>,
     settled: Condvar,
     link: Link,
 }
 
 #[derive(Default)]
-struct Count {
-    outstanding: usize,
+struct Trouble {
     failures: Vec<Failure>,
     failed_at: Option<Instant>,
     denied: Option<String>,
@@ -46,34 +55,34 @@ impl Acks {
 
     /// One more record is under way. To be called before it is queued: the acknowledgement may be quicker than the return of the call.
     pub(super) fn expect(&self) {
-        self.lock().outstanding += 1;
+        self.0.outstanding.fetch_add(1, Ordering::AcqRel);
     }
 
     /// The record was not queued after all.
     pub(super) fn forget(&self) {
-        self.lock().outstanding -= 1;
+        self.0.outstanding.fetch_sub(1, Ordering::AcqRel);
     }
 
     /// Records that are under way.
     pub(super) fn outstanding(&self) -> usize {
-        self.lock().outstanding
+        self.0.outstanding.load(Ordering::Acquire)
     }
 
     /// Whether some record has failed already, so that the batch is lost whatever follows.
     pub(super) fn failed(&self) -> bool {
-        !self.lock().failures.is_empty()
+        self.0.failed.load(Ordering::Acquire)
     }
 
     /// Waits until fewer than `fewer_than` records are under way; false when that took longer than `timeout`.
     pub(super) fn wait(&self, fewer_than: usize, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
-        let mut count = self.lock();
-        while count.outstanding >= fewer_than {
+        let mut trouble = self.lock();
+        while self.outstanding() >= fewer_than {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;
             }
-            count = self.0.settled.wait_timeout(count, left).unwrap_or_else(PoisonError::into_inner).0;
+            trouble = self.0.settled.wait_timeout(trouble, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
     }
@@ -82,14 +91,14 @@ impl Acks {
     /// by then, and records behind a gap in the sequence only run into their timeout.
     pub(super) fn wait_for_all(&self, patience: Duration, once_failed: Duration) -> bool {
         let deadline = Instant::now() + patience;
-        let mut count = self.lock();
-        while count.outstanding > 0 {
-            let deadline = count.failed_at.map_or(deadline, |failed| deadline.min(failed + once_failed));
+        let mut trouble = self.lock();
+        while self.outstanding() > 0 {
+            let deadline = trouble.failed_at.map_or(deadline, |failed| deadline.min(failed + once_failed));
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;
             }
-            count = self.0.settled.wait_timeout(count, left).unwrap_or_else(PoisonError::into_inner).0;
+            trouble = self.0.settled.wait_timeout(trouble, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
     }
@@ -97,26 +106,50 @@ impl Acks {
     /// The topic that the broker does not let into a transaction. The client says so a moment after the transaction has failed.
     pub(super) fn denied_topic(&self) -> Option<String> {
         let deadline = Instant::now() + Duration::from_secs(1);
-        let mut count = self.lock();
-        while count.denied.is_none() {
+        let mut trouble = self.lock();
+        while trouble.denied.is_none() {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
             }
-            count = self.0.settled.wait_timeout(count, left).unwrap_or_else(PoisonError::into_inner).0;
+            trouble = self.0.settled.wait_timeout(trouble, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        count.denied.clone()
+        trouble.denied.clone()
     }
 
     /// The failures since the last call.
     pub(super) fn take_failures(&self) -> Vec<Failure> {
-        let mut count = self.lock();
-        count.failed_at = None;
-        std::mem::take(&mut count.failures)
+        let mut trouble = self.lock();
+        self.0.failed.store(false, Ordering::Release);
+        trouble.failed_at = None;
+        std::mem::take(&mut trouble.failures)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Count> {
-        self.0.count.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Notes a failure, while its record still counts as under way: who finds none under way finds all failures.
+    fn fail(&self, failure: Failure) {
+        let mut trouble = self.lock();
+        trouble.failed_at.get_or_insert_with(Instant::now);
+        trouble.failures.push(failure);
+        self.0.failed.store(true, Ordering::Release);
+    }
+
+    /// A record is no longer under way: it has arrived, or failed and is noted.
+    fn settle(&self, failed: bool) {
+        let left = self.0.outstanding.fetch_sub(1, Ordering::AcqRel).saturating_sub(1);
+        // At the end, and now and then for whoever waits for room.
+        if failed || left.is_multiple_of(256) {
+            self.wake();
+        }
+    }
+
+    /// Wakes whoever waits. The lock is taken and let go, so that nobody stands between looking and sleeping.
+    fn wake(&self) {
+        drop(self.lock());
+        self.0.settled.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Trouble> {
+        self.0.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -146,22 +179,53 @@ impl ProducerContext for Acks {
     type DeliveryOpaque = usize;
 
     fn delivery(&self, result: &DeliveryResult<'_>, index: usize) {
-        let mut count = self.lock();
-        count.outstanding = count.outstanding.saturating_sub(1);
         if let Err((error, message)) = result {
             let code = error.rdkafka_error_code().unwrap_or(Code::Fail);
-            count.failed_at.get_or_insert_with(Instant::now);
-            count.failures.push(Failure { index, code, topic: message.topic().to_owned() });
+            self.fail(Failure { index, code, topic: message.topic().to_owned() });
         }
-        if count.outstanding == 0 || result.is_err() || count.outstanding.is_multiple_of(256) {
-            self.0.settled.notify_all();
-        }
+        self.settle(result.is_err());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A wake-up that is lost would let the wait run into its timeout.
+    #[test]
+    fn who_waits_is_woken_by_the_last_acknowledgement() {
+        let acks = Acks::default();
+        let (queued, to_settle) = std::sync::mpsc::channel();
+        let client = acks.clone();
+        let client = std::thread::spawn(move || to_settle.into_iter().for_each(|failed| client.settle(failed)));
+        for round in 0..5_000 {
+            for _ in 0..round % 5 {
+                acks.expect();
+                assert_eq!(queued.send(false), Ok(()));
+            }
+            assert!(acks.wait_for_all(Duration::from_secs(60), Duration::ZERO), "round {round}");
+            assert_eq!(acks.outstanding(), 0);
+        }
+        drop(queued);
+        assert!(client.join().is_ok());
+    }
+
+    #[test]
+    fn a_failure_is_told_once_and_ends_the_wait_for_the_others() {
+        let acks = Acks::default();
+        (0..3).for_each(|_| acks.expect());
+        let failure = Failure { index: 1, code: Code::MessageTimedOut, topic: "t".into() };
+        acks.fail(failure.clone());
+        acks.settle(true);
+        assert!(acks.failed());
+        assert!(!acks.wait_for_all(Duration::from_secs(60), Duration::ZERO), "two are under way");
+        assert!(acks.wait(3, Duration::ZERO), "and no more than two");
+        assert_eq!(acks.take_failures(), [failure]);
+        assert!(!acks.failed() && acks.take_failures().is_empty());
+        acks.forget();
+        acks.settle(false);
+        assert!(acks.wait_for_all(Duration::ZERO, Duration::ZERO));
+    }
 
     #[test]
     fn the_denied_topic_is_read_from_the_one_line_that_names_it() {

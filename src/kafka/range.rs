@@ -9,12 +9,13 @@ use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaError;
-use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use rdkafka::message::{BorrowedMessage, Header, Headers as _, Message as _};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
 use super::{Trouble, trouble};
 use crate::config::Kafka;
 use crate::message::Message;
+use crate::record::{self, Headers};
 
 const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -34,7 +35,7 @@ pub struct Stored {
     /// Value.
     pub value: Option<Vec<u8>>,
     /// In order; a name may occur twice, a value may be null.
-    pub headers: Vec<(String, Option<Vec<u8>>)>,
+    pub headers: Headers,
 }
 
 impl Stored {
@@ -47,7 +48,7 @@ impl Stored {
             timestamp_ms: self.timestamp_ms,
             key: self.key.as_deref(),
             value: self.value.as_deref(),
-            headers: self.headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect(),
+            headers: self.headers.iter().map(|(name, value)| (name.as_ref(), value.as_deref())).collect(),
         }
     }
 }
@@ -225,8 +226,12 @@ fn stored(message: &BorrowedMessage<'_>) -> Stored {
         timestamp_ms: message.timestamp().to_millis(),
         key: message.key().map(<[u8]>::to_vec),
         value: message.payload().map(<[u8]>::to_vec),
-        headers: headers.map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect(),
+        headers: headers.map(header).collect(),
     }
+}
+
+fn header(header: Header<'_, &[u8]>) -> record::Header {
+    (header.key.to_owned().into(), header.value.map(|value| value.to_vec().into()))
 }
 
 #[cfg(test)]

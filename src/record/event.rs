@@ -3,9 +3,11 @@
 //! The record's own timestamp is that of the input record: a replay gives the same record again, and who reads the topic
 //! by time finds events where the announcements were. The moment of publication, where a producer stated it, is `ce_time`.
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
-use super::{Record, time};
+use super::{Headers, Record, time};
 use crate::event::DividendEvent;
 use crate::event::schema::Function;
 use crate::message::Message;
@@ -29,27 +31,37 @@ pub fn encode(event: &DividendEvent, message: &Message<'_>) -> Record {
     }
 }
 
-fn headers(event: &DividendEvent, message: &Message<'_>) -> Vec<(String, Option<Vec<u8>>)> {
-    let mut headers = Vec::with_capacity(14);
-    let mut add = |name: &str, text: String| headers.push((name.to_owned(), Some(text.into_bytes())));
-    add("content-type", "application/json".into());
-    add("ce_specversion", "1.0".into());
-    add("ce_type", event_type(event.lineage.function).into());
-    add("ce_source", format!("/hkex/{}", event.source.form_code.to_ascii_lowercase()));
-    add("ce_id", event_id(event).to_string());
-    add("ce_subject", event.corporate_action_id.clone());
+fn headers(event: &DividendEvent, message: &Message<'_>) -> Headers {
+    let mut headers = Vec::with_capacity(13);
+    let mut add = |name: &'static str, value: Cow<'static, [u8]>| headers.push((name.into(), Some(value)));
+    add("content-type", fixed("application/json"));
+    add("ce_specversion", fixed("1.0"));
+    add("ce_type", fixed(event_type(event.lineage.function)));
+    add("ce_source", own(format!("/hkex/{}", event.source.form_code.to_ascii_lowercase())));
+    add("ce_id", own(event_id(event).to_string()));
+    add("ce_subject", own(event.corporate_action_id.as_str()));
     if let Some(moment) = event_time(event, message) {
-        add("ce_time", moment);
+        add("ce_time", own(moment));
     }
-    add("ce_dataschema", DATA_SCHEMA.into());
-    add("source-topic", message.topic.into());
-    add("source-partition", message.partition.to_string());
-    add("source-offset", message.offset.to_string());
-    add("producer", PRODUCER.into());
+    add("ce_dataschema", fixed(DATA_SCHEMA));
+    add("source-topic", own(message.topic));
+    add("source-partition", own(message.partition.to_string()));
+    add("source-offset", own(message.offset.to_string()));
+    add("producer", fixed(PRODUCER));
     if let Some(parent) = message.header("traceparent") {
-        add("traceparent", parent.into());
+        add("traceparent", own(parent));
     }
     headers
+}
+
+/// The same for many events.
+fn fixed(text: &'static str) -> Cow<'static, [u8]> {
+    Cow::Borrowed(text.as_bytes())
+}
+
+/// This event's own.
+fn own(text: impl Into<String>) -> Cow<'static, [u8]> {
+    Cow::Owned(text.into().into_bytes())
 }
 
 fn event_type(function: Function) -> &'static str {

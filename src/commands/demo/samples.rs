@@ -27,7 +27,7 @@ impl Sample {
         Record {
             key: Some(text(self.key)),
             value: self.value.map(text),
-            headers: self.headers.iter().map(|(name, value)| ((*name).to_owned(), Some(text(value)))).collect(),
+            headers: self.headers.iter().map(|&(name, value)| (name.into(), Some(value.as_bytes().into()))).collect(),
             timestamp_ms: None,
         }
     }
@@ -112,7 +112,7 @@ mod tests {
 
     fn outcome(sample: &Sample) -> Outcome {
         let record = sample.record();
-        let headers = record.headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
+        let headers = record.headers.iter().map(|(name, value)| (name.as_ref(), value.as_deref())).collect();
         process(
             &Message { topic: "t", value: record.value.as_deref(), headers, ..Message::default() },
             &Rules::default(),

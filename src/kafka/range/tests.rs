@@ -22,7 +22,7 @@ fn record(number: usize) -> Record {
     Record {
         key: Some(format!("key-{number}").into_bytes()),
         value: (!number.is_multiple_of(3)).then(|| format!("value {number}").into_bytes()),
-        headers: vec![("a".into(), Some(b"1".to_vec())), ("a".into(), None)],
+        headers: vec![("a".into(), Some(b"1".into())), ("a".into(), None)],
         timestamp_ms: Some(1_700_000_000_000 + i64::try_from(number).unwrap()),
     }
 }

@@ -1,13 +1,15 @@
 //! Cutting a dead letter that the broker refuses as too large: what is lost is named, what is kept is a prefix.
 
+use std::borrow::Cow;
+
 use super::DeadLetter;
 
 /// Cuts key, headers and value, in this order, to `max_bytes` together, and names the parts that were cut.
 pub(super) fn cut(dead_letter: &mut DeadLetter, max_bytes: usize) {
     let mut left = max_bytes;
-    let key = shorten(&mut dead_letter.key, &mut left);
+    let key = shorten(dead_letter.key.as_mut(), &mut left);
     let headers = shorten_headers(&mut dead_letter.headers, &mut left);
-    let value = shorten(&mut dead_letter.value, &mut left);
+    let value = shorten(dead_letter.value.as_mut(), &mut left);
     let known = &mut dead_letter.provenance.cut;
     for (part, was_cut) in [("key", key), ("headers", headers), ("value", value)] {
         if was_cut && !known.iter().any(|name| name == part) {
@@ -23,14 +25,14 @@ fn shorten_headers(headers: &mut super::Headers, left: &mut usize) -> bool {
     headers.retain_mut(|(name, value)| {
         let Some(rest) = left.checked_sub(name.len()) else { return false };
         *left = rest;
-        values_cut |= shorten(value, left);
+        values_cut |= shorten(value.as_mut().map(Cow::to_mut), left);
         true
     });
     values_cut || headers.len() < before
 }
 
 /// Cuts to what is left, and takes it; true when something was lost.
-fn shorten(bytes: &mut Option<Vec<u8>>, left: &mut usize) -> bool {
+fn shorten(bytes: Option<&mut Vec<u8>>, left: &mut usize) -> bool {
     let Some(bytes) = bytes else { return false };
     let whole = bytes.len();
     bytes.truncate(*left);

@@ -9,12 +9,9 @@ mod provenance;
 
 pub use provenance::{Detail, Origin, Payload, Provenance, Unreadable};
 
-use super::Record;
+use super::{Header, Headers, Record};
 use crate::finding::{Finding, Stage};
 use crate::message::Message;
-
-/// Headers in order; a name may occur twice, a value may be null.
-pub type Headers = Vec<(String, Option<Vec<u8>>)>;
 
 /// A message that could not be normalised, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +96,6 @@ fn give_up(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_at_
     }
 }
 
-fn owned<'a>(headers: &'a [(&str, Option<&[u8]>)]) -> impl Iterator<Item = (String, Option<Vec<u8>>)> + 'a {
-    headers.iter().map(|(name, value)| ((*name).to_owned(), value.map(<[u8]>::to_vec)))
+fn owned<'a>(headers: &'a [(&str, Option<&[u8]>)]) -> impl Iterator<Item = Header> + 'a {
+    headers.iter().map(|(name, value)| ((*name).to_owned().into(), value.map(|value| value.to_vec().into())))
 }

@@ -186,7 +186,7 @@ impl Provenance {
             exception,
             self.message,
         ];
-        NAMES.iter().zip(values).map(|(name, value)| ((*name).to_owned(), Some(value.into_bytes()))).collect()
+        NAMES.iter().zip(values).map(|(&name, value)| (name.into(), Some(value.into_bytes().into()))).collect()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use exdate::finding::{Code, Finding, Stage};
 use exdate::message::Message;
-use exdate::record::Record;
 use exdate::record::dead_letter::{DeadLetter, Origin, Unreadable, decode, encode, encode_truncated};
+use exdate::record::{Headers, Record};
 use proptest::prelude::*;
 
 const FAILED_AT: i64 = 1_710_318_600_000;
@@ -40,8 +40,16 @@ fn seen(record: &Record) -> Message<'_> {
         timestamp_ms: record.timestamp_ms,
         key: record.key.as_deref(),
         value: record.value.as_deref(),
-        headers: record.headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect(),
+        headers: borrowed(&record.headers),
     }
+}
+
+fn borrowed(headers: &Headers) -> Vec<(&str, Option<&[u8]>)> {
+    headers.iter().map(|(name, value)| (name.as_ref(), value.as_deref())).collect()
+}
+
+fn bytes_of(headers: &Headers) -> usize {
+    headers.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, |value| value.len())).sum()
 }
 
 fn back(record: &Record) -> DeadLetter {
@@ -52,10 +60,10 @@ fn back(record: &Record) -> DeadLetter {
 fn the_headers_behind_the_original_ones_are_text_that_tools_know() {
     let record = encode(&message(), Stage::Event, &faults(), FAILED_AT);
     let (original, block) = record.headers.split_at(3);
-    assert_eq!(original[1], ("trace".to_owned(), None));
+    assert_eq!(original[1], ("trace".into(), None));
     let block: Vec<(&str, &str)> = block
         .iter()
-        .map(|(name, value)| (name.as_str(), std::str::from_utf8(value.as_deref().expect("bytes")).expect("text")))
+        .map(|(name, value)| (name.as_ref(), std::str::from_utf8(value.as_deref().expect("bytes")).expect("text")))
         .collect();
     let detail = concat!(
         r#"[{"code":"invalid-stock-code","field":"/instrument/stock_code","line":7,"found":"9876","expected":"five digits"},"#,
@@ -112,10 +120,10 @@ fn a_second_failure_replaces_the_reason_and_keeps_where_it_began() {
 #[test]
 fn headers_that_others_added_behind_the_block_stay() {
     let mut record = encode(&message(), Stage::Form, &faults(), FAILED_AT);
-    record.headers.push(("mirrored-by".into(), Some(b"west".to_vec())));
+    record.headers.push(("mirrored-by".into(), Some(b"west".into())));
     let second = encode(&seen(&record), Stage::Form, &faults(), FAILED_AT);
     assert_eq!(second.headers.len(), record.headers.len(), "the block is replaced, not appended");
-    assert_eq!(back(&second).headers.last(), Some(&("mirrored-by".to_owned(), Some(b"west".to_vec()))));
+    assert_eq!(back(&second).headers.last(), Some(&("mirrored-by".into(), Some(b"west".into()))));
 }
 
 #[test]
@@ -133,7 +141,7 @@ fn original_headers_with_names_of_the_block_are_the_originals_own() {
 fn of_two_blocks_the_last_is_ours() {
     let mut record = encode(&message(), Stage::Form, &faults(), FAILED_AT);
     let version = record.headers.iter_mut().find(|header| header.0 == "dlq.schema-version").expect("the block");
-    version.1 = Some(b"7".to_vec());
+    version.1 = Some(b"7".into());
     let foreign = Message { topic: "mirror", ..seen(&record) };
     let dead_letter = back(&encode(&foreign, Stage::Event, &faults(), FAILED_AT));
     assert_eq!((dead_letter.headers, dead_letter.provenance.origin.topic.as_str()), (record.headers, "mirror"));
@@ -174,10 +182,8 @@ fn keys_and_headers_that_are_too_large_are_cut_too() {
     for max_bytes in 0..120 {
         let record = encode_truncated(&large, Stage::Delivery, &faults(), FAILED_AT, max_bytes);
         let cut = back(&record);
-        let header_bytes = |(name, value): &(String, Option<Vec<u8>>)| name.len() + value.as_ref().map_or(0, Vec::len);
-        let bytes = cut.key.as_ref().map_or(0, Vec::len)
-            + cut.headers.iter().map(header_bytes).sum::<usize>()
-            + cut.value.as_ref().map_or(0, Vec::len);
+        let bytes =
+            cut.key.as_ref().map_or(0, Vec::len) + bytes_of(&cut.headers) + cut.value.as_ref().map_or(0, Vec::len);
         assert_eq!(bytes, max_bytes.min(111), "{max_bytes}");
         let expected: &[&str] = match max_bytes {
             0..50 => &["key", "headers", "value"],
@@ -195,7 +201,7 @@ fn the_block_is_bounded_and_says_what_it_left_out() {
     let many: Vec<Finding> =
         Code::ALL.iter().cycle().take(5000).map(|code| Finding::new(*code, "").found(&long).expected(&long)).collect();
     let record = encode(&message(), Stage::Form, &many, FAILED_AT);
-    let bytes: usize = record.headers.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len)).sum();
+    let bytes = bytes_of(&record.headers);
     assert!(bytes < 24 * 1024, "{bytes} bytes of headers");
     let provenance = back(&record).provenance;
     assert!(!provenance.details.is_empty());
@@ -229,7 +235,7 @@ fn err_a_value_outside_its_grammar_is_named() {
     ] {
         let mut altered = record.clone();
         let header = altered.headers.iter_mut().find(|header| header.0 == name).expect("a header of the block");
-        header.1 = Some(value.into());
+        header.1 = Some(value.as_bytes().into());
         assert_eq!(decode(&seen(&altered)).map_err(|error| error.to_string()), Err(expected.to_owned()));
     }
 }
@@ -256,16 +262,18 @@ proptest! {
         partition in any::<i32>(), offset in any::<i64>(), topic in any::<String>(), failed_at in any::<i64>(),
         found in any::<String>(), line in any::<u32>(),
     ) {
-        let borrowed = headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
         let message = Message {
-            topic: &topic, partition, offset, timestamp_ms, key: key.as_deref(), value: value.as_deref(), headers: borrowed,
+            topic: &topic, partition, offset, timestamp_ms, key: key.as_deref(), value: value.as_deref(),
+            headers: headers.clone(),
         };
         let finding = Finding::new(Code::InvalidAmount, "/dividend/declared").at(line).found(&found);
         let record = encode(&message, Stage::Event, &[finding], failed_at);
         let read = back(&record);
         prop_assert_eq!(&read.provenance.origin, &Origin { topic: topic.clone(), partition, offset });
         prop_assert_eq!(read.provenance.payload.as_ref().map(|payload| payload.bytes), value.as_ref().map(Vec::len));
-        prop_assert_eq!((&read.key, &read.value, &read.headers, read.timestamp_ms), (&key, &value, &headers, timestamp_ms));
+        prop_assert_eq!((&read.key, &read.value, read.timestamp_ms), (&key, &value, timestamp_ms));
+        prop_assert_eq!(borrowed(&read.headers), headers);
 
         let sent_back = read.clone().redrive().expect("a whole original");
         let again = back(&sent_back);

@@ -43,7 +43,7 @@ fn an_event_carries_cloudevents_headers_and_where_it_came_from() {
     let headers = seed_record(&message()).headers;
     let text: Vec<(&str, &str)> = headers
         .iter()
-        .map(|(name, value)| (name.as_str(), std::str::from_utf8(value.as_deref().expect("bytes")).expect("text")))
+        .map(|(name, value)| (name.as_ref(), std::str::from_utf8(value.as_deref().expect("bytes")).expect("text")))
         .collect();
     assert_eq!(
         text,
@@ -73,7 +73,7 @@ fn the_type_says_what_the_form_does_and_the_time_when_it_was_published() {
         let (event, _) = exdate::event::normalise(&document, form, Vec::new(), &rules).expect("an event");
         let headers = record::event::encode(&event, &message()).headers;
         let value = headers.into_iter().find(|header| header.0 == name).and_then(|header| header.1);
-        String::from_utf8(value.expect("the header")).expect("text")
+        String::from_utf8(value.expect("the header").into_owned()).expect("text")
     };
     let update = Form { status: printed::stated(AnnouncementStatus::Update, "Update", 12), ..printed::form() };
     assert_eq!(header(&update, None, "ce_type"), "org.exdate.dividend.updated.v1");

@@ -6,7 +6,8 @@
 use std::ops::Range;
 
 use super::label::{Grammar, Label};
-use super::scan::{Scan, fold, is_blank, next_symbol};
+use super::openings::begins_word;
+use super::scan::{Scan, fold, is_blank};
 use super::sheet::Sheet;
 use super::vocabulary::{Run, Vocabulary, Wording};
 use super::{amount, choice, code, date, rate};
@@ -97,47 +98,29 @@ pub fn measure_all(sheet: &Sheet<'_>, anchors: &mut [Anchor]) {
 pub fn everywhere(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Vec<Anchor> {
     let mut found: Vec<Anchor> = Vec::with_capacity(64);
     let mut covered = from;
-    let mut before = ' ';
-    for (offset, c) in sheet.slice(from..sheet.text.len()).char_indices() {
-        let likely = vocabulary.may_start(c) && may_begin_label(before, c);
-        before = c;
-        let start = from + offset;
-        if !likely {
-            continue;
-        }
-        if let Some(anchor) = at(sheet, vocabulary, start, true) {
-            // Inside a longer label: `Stock code` in `Multi-counter stock code and currency`.
-            if anchor.end > covered {
-                covered = if anchor.is_whole() { anchor.end } else { covered };
-                found.push(anchor);
-            }
+    for start in vocabulary.openings(&sheet.text, from) {
+        let Some(anchor) = at(sheet, vocabulary, start, true) else { continue };
+        // Inside a longer label: `Stock code` in `Multi-counter stock code and currency`.
+        if anchor.end > covered {
+            covered = if anchor.is_whole() { anchor.end } else { covered };
+            found.push(anchor);
         }
     }
     found
 }
 
-/// Words begin after anything but a letter or digit. In one-line texts a label may be glued to what stands before it:
-/// a capital after a small letter or a digit begins one too.
-fn may_begin_label(before: char, c: char) -> bool {
-    if c.is_ascii_alphabetic() {
-        return !before.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && !before.is_ascii_uppercase());
-    }
-    !c.is_ascii() && !is_blank(c)
-}
-
 /// The longest label that begins here: whole, or, in the `paged` layouts, in two pieces around its value.
 fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, paged: bool) -> Option<Anchor> {
-    let (first, _, end) = next_symbol(&sheet.text, start)?;
-    let second = || sheet.text.get(end..).and_then(|rest| rest.chars().next()).and_then(fold);
-    let (whole, longest) = match vocabulary.as_printed(&sheet.text, start, first) {
-        Some(printed) => longest_run(sheet, start, Some(printed), vocabulary.longer_than(printed.0)),
-        // Perhaps in other letters.
-        None => longest_run(sheet, start, None, vocabulary.starting_with(first, second())),
+    let likely = vocabulary.beginning(&sheet.text, start);
+    let printed = likely.clone().filter_map(|wording| Some((wording, wording.as_printed(&sheet.text, start)?)));
+    // Nearly always there is one, to the letter, or none at all.
+    let whole = printed.max_by_key(|(_, run)| run.symbols);
+    let (whole, broken) = match whole {
+        Some((wording, _)) => longest(sheet, start, whole, vocabulary.longer_than(wording)),
+        None => longest(sheet, start, None, likely.clone()),
     };
     let whole_symbols = whole.map_or(0, |(_, run)| run.symbols);
-    let long_enough = longest > whole_symbols && longest >= SHORTEST_PIECE;
-    let broken =
-        if paged && long_enough { broken_at(sheet, vocabulary, start, (first, second()), whole_symbols) } else { None };
+    let broken = if paged && broken { broken_at(sheet, likely, start, whole_symbols) } else { None };
     // A longer label in pieces counts when a value stands between them; around anything else the whole one does.
     match (broken, whole) {
         (Some(broken), None) => Some(broken),
@@ -151,34 +134,34 @@ fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, paged: bool) -> 
     }
 }
 
-/// The longest of the wordings that stands whole at `start`, and how many symbols of any of them agree.
-fn longest_run<'v>(
+/// The longest of the wordings that stands whole at `start`, and whether of another one a first piece may stand there.
+fn longest<'v>(
     sheet: &Sheet<'_>,
     start: usize,
     mut whole: Option<(&'v Wording, Run)>,
     others: impl Iterator<Item = &'v Wording>,
-) -> (Option<(&'v Wording, Run)>, usize) {
-    let mut longest = 0;
+) -> (Option<(&'v Wording, Run)>, bool) {
+    let mut broken = false;
     for wording in others {
         let run = wording.run(&sheet.text, 0, start);
-        longest = longest.max(run.symbols);
-        if run.symbols == wording.len() && whole.is_none_or(|(_, best)| run.symbols > best.symbols) {
+        if run.symbols < wording.len() {
+            broken |= may_break(wording, run);
+        } else if whole.is_none_or(|(_, best)| run.symbols > best.symbols) {
             whole = Some((wording, run));
         }
     }
-    (whole, longest)
+    (whole, broken)
 }
 
 /// The label in two pieces of which the first, longer than `least` symbols, begins here.
-fn broken_at(
+fn broken_at<'v>(
     sheet: &Sheet<'_>,
-    vocabulary: &Vocabulary,
+    likely: impl Iterator<Item = &'v Wording>,
     start: usize,
-    (first, second): (char, Option<char>),
     least: usize,
 ) -> Option<Anchor> {
     let mut best: Option<((bool, usize), Anchor)> = None;
-    for wording in vocabulary.starting_with(first, second) {
+    for wording in likely {
         let run = wording.run(&sheet.text, 0, start);
         if run.symbols <= least || run.symbols == wording.len() {
             continue;
@@ -249,7 +232,7 @@ fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Ran
             let mut line_ends = memchr::memchr_iter(b'\n', before.as_bytes()).map(|end| first.end + end);
             line_ends.any(|end| sheet.original(end..end + 1) == "\n")
         };
-        let begins = may_begin_label(before.chars().next_back()?, c)
+        let begins = begins_word(*before.as_bytes().last()?, *text.as_bytes().get(offset)?)
             && (sheet.begins_line(at) || (left >= if c.is_ascii() { 6 } else { 3 } && !wrapped()));
         if begins { rest_at(at) } else { None }
     })

@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | blank out page furniture, number the lines | `sheet`, `furniture` |
 //! | which form this is, from code and title | `template` |
-//! | every place that may be a label, whole or in pieces; the layout, from where they stand | `anchor`, `layout`, with the rows in `label`, their wordings in `vocabulary` |
+//! | every place that may be a label, whole or in pieces; the layout, from where they stand | `anchor`, `layout`, with the rows in `label`, their wordings in `vocabulary` and how those begin in `openings` |
 //! | which of them are the form's own, by their looks and their order | `looks`, `place` |
 //! | rows still missing: lost halves of labels, wordings on trust | `mend`, `tolerant` |
 //! | who gets the text between them | `rows`, cut by `share` |
@@ -25,6 +25,7 @@ pub mod layout;
 pub mod leftover;
 pub mod looks;
 pub mod mend;
+pub mod openings;
 pub mod place;
 pub mod rate;
 pub mod registrar;

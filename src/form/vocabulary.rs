@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::label::Label;
+use super::openings::Openings;
 use super::scan::{fold, is_blank, next_symbol};
 use super::words::Language;
 
@@ -156,7 +157,7 @@ impl Wording {
     }
 
     /// The whole wording, when it stands in `text` at `at` as printed, to the letter.
-    fn as_printed(&self, text: &str, at: usize) -> Option<Run> {
+    pub fn as_printed(&self, text: &str, at: usize) -> Option<Run> {
         let rest = text.get(at..)?;
         let end = at + self.printed.len();
         let cut = || self.is_latin() && text.as_bytes().get(end).is_some_and(u8::is_ascii_lowercase);
@@ -210,23 +211,42 @@ impl Wording {
     }
 }
 
-/// How a wording begins.
+/// The first symbols of a wording: sixteen bits each, the first one lowest, small letters as capitals.
 #[derive(Clone, Copy, Debug)]
-struct Start {
-    first: char,
-    second: char,
-    index: u8,
-    /// Its first bytes as printed, and which of them there are.
-    lead: u64,
+struct Head {
+    symbols: u64,
+    /// Which bits there are.
     mask: u64,
+    index: u8,
 }
 
-/// The first eight bytes, as far as they are there: a cheap first comparison.
+/// How many symbols a head holds. No label is found by fewer, whole or in pieces, unless it has no more.
+const HEAD: usize = 4;
+
+impl Head {
+    fn new(wording: &Wording, index: u8) -> Head {
+        let first = wording.symbols.iter().take(HEAD).enumerate();
+        let symbols = first.fold(0, |head, (number, symbol)| head | lane(*symbol) << (16 * number));
+        Head { symbols, mask: u64::MAX >> (64 - 16 * wording.len().min(HEAD)), index }
+    }
+
+    fn fits(&self, symbols: u64) -> bool {
+        symbols & self.mask == self.symbols
+    }
+}
+
 #[inline]
-fn lead(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk() {
-        Some(first) => u64::from_le_bytes(*first),
-        None => bytes.iter().rev().fold(0, |lead, byte| lead << 8 | u64::from(*byte)),
+fn lane(symbol: char) -> u64 {
+    u64::from(symbol.to_ascii_uppercase()) & 0xffff
+}
+
+/// The next two symbols of a text as a head holds them, and where they end; fewer, where there are no more.
+#[inline]
+fn two_symbols(text: &str, at: usize) -> (u64, usize) {
+    let Some((first, _, end)) = next_symbol(text, at) else { return (0, at) };
+    match next_symbol(text, end) {
+        Some((second, _, end)) => (lane(first) | lane(second) << 16, end),
+        None => (lane(first), end),
     }
 }
 
@@ -234,14 +254,10 @@ fn lead(bytes: &[u8]) -> u64 {
 #[derive(Debug)]
 pub struct Vocabulary {
     wordings: Box<[Wording]>,
-    /// By the low byte of the first symbol, small letters as capitals.
-    starts: Box<[Vec<Start>]>,
-    /// Low bits of the first symbols, to tell at a glance where no wording begins.
-    glance: [u64; GLANCE / 64],
+    /// By the first two symbols.
+    heads: Box<[Vec<Head>]>,
+    openings: Openings,
 }
-
-/// How many first symbols are told apart at a glance.
-const GLANCE: usize = 1024;
 
 impl Vocabulary {
     fn new(language: Language) -> Vocabulary {
@@ -255,23 +271,15 @@ impl Vocabulary {
         for (wording, longer) in wordings.iter_mut().zip(longer) {
             wording.longer = longer;
         }
-        let mut starts = vec![Vec::new(); 256];
-        let mut glance = [0; GLANCE / 64];
+        let mut heads = vec![Vec::new(); 256];
         for (index, wording) in (0u8..).zip(&wordings) {
-            let symbol = |number: usize| wording.symbols.get(number).copied().unwrap_or_default();
-            let printed = wording.printed.as_bytes();
-            let mask = u64::MAX >> (64 - 8 * printed.len().min(8));
-            let start = Start { first: symbol(0), second: symbol(1), index, lead: lead(printed), mask };
-            if let Some(list) = starts.get_mut(bucket(start.first)) {
-                list.push(start);
-            }
-            for first in [start.first, start.first.to_ascii_lowercase()] {
-                if let Some(bits) = glance.get_mut(first as usize % GLANCE / 64) {
-                    *bits |= 1 << (first as usize % 64);
-                }
+            let head = Head::new(wording, index);
+            if let Some(list) = heads.get_mut(bucket(head.symbols)) {
+                list.push(head);
             }
         }
-        Vocabulary { wordings, starts: starts.into(), glance }
+        let openings = Openings::new(wordings.iter().filter_map(|wording| wording.symbol(0)));
+        Vocabulary { wordings, heads: heads.into(), openings }
     }
 
     /// The vocabulary of a language.
@@ -284,36 +292,26 @@ impl Vocabulary {
         }
     }
 
-    /// Whether a wording may begin with this symbol, in whatever case.
-    #[inline]
-    pub fn may_start(&self, first: char) -> bool {
-        self.glance.get(first as usize % GLANCE / 64).is_some_and(|bits| bits >> (first as usize % 64) & 1 == 1)
+    /// Places where a wording may begin, from `from` on.
+    pub fn openings<'t>(&'t self, text: &'t str, from: usize) -> impl Iterator<Item = usize> + 't {
+        self.openings.all_in(text, from)
     }
 
-    /// The longest wording that stands in `text` at `at` as printed, to the letter: nearly always there is one, or none at all.
-    pub fn as_printed(&self, text: &str, at: usize, first: char) -> Option<(&Wording, Run)> {
-        let list = self.starts.get(bucket(first))?;
-        let lead = lead(text.as_bytes().get(at..)?);
-        let likely = list.iter().filter(|start| lead & start.mask == start.lead);
-        let wordings = likely.filter_map(|start| self.wordings.get(usize::from(start.index)));
-        let printed = wordings.filter_map(|wording| Some((wording, wording.as_printed(text, at)?)));
-        printed.max_by_key(|(_, run)| run.symbols)
+    /// The wordings whose first symbols stand in `text` at `at`, in whatever case: mostly none.
+    #[inline]
+    pub fn beginning(&self, text: &str, at: usize) -> impl Iterator<Item = &Wording> + Clone {
+        let (mut symbols, end) = two_symbols(text, at);
+        let list = self.heads.get(bucket(symbols)).map(Vec::as_slice).unwrap_or_default();
+        if !list.is_empty() {
+            symbols |= two_symbols(text, end).0 << 32;
+        }
+        let likely = list.iter().filter(move |head| head.fits(symbols));
+        likely.filter_map(|head| self.wordings.get(usize::from(head.index)))
     }
 
     /// Longer wordings that begin with a whole one.
     pub fn longer_than(&self, wording: &Wording) -> impl Iterator<Item = &Wording> {
         wording.longer.iter().filter_map(|&index| self.wordings.get(usize::from(index)))
-    }
-
-    /// Wordings that begin with these symbols, in whatever case; without a second one, with the first.
-    #[inline]
-    pub fn starting_with(&self, first: char, second: Option<char>) -> impl Iterator<Item = &Wording> {
-        let list = self.starts.get(bucket(first)).map(Vec::as_slice).unwrap_or_default();
-        let fits = move |start: &&Start| {
-            start.first.eq_ignore_ascii_case(&first)
-                && second.is_none_or(|second| start.second.eq_ignore_ascii_case(&second))
-        };
-        list.iter().filter(fits).filter_map(|start| self.wordings.get(usize::from(start.index)))
     }
 
     /// Every wording of a label.
@@ -323,8 +321,9 @@ impl Vocabulary {
 }
 
 #[inline]
-fn bucket(symbol: char) -> usize {
-    symbol.to_ascii_uppercase() as usize & 0xff
+fn bucket(head: u64) -> usize {
+    // Of both symbols the low bits differ most.
+    ((head ^ head >> 13) & 0xff) as usize
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
         *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
     }
     // Written as a whole: each event has two of these.
-    String::from_utf8_lossy(&hex).into_owned()
+    std::str::from_utf8(&hex).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub struct Document {
     /// the rows of tables; line numbers then count these. Of an envelope: the text of its body.
     pub text: String,
     /// Media type as read, without parameters: `text/plain`, `text/html`.
-    pub media_type: String,
+    pub media_type: &'static str,
     /// Charset as read, lower case: `utf-8`, `big5`, `gbk`.
     pub charset: &'static str,
     /// SHA-256, lower-case hex, of the document's bytes (of the body, where an envelope carried it).
@@ -108,7 +108,7 @@ fn read_body(
     warnings.extend(lost_characters(&text));
     Ok(Document {
         text: text.into_owned(),
-        media_type: media_type.to_owned(),
+        media_type,
         charset: decoded.charset,
         sha256: sha256_hex(body),
         filing_id: provenance.filing_id,

@@ -41,7 +41,7 @@ fn codes(warnings: &[Finding]) -> Vec<&'static str> {
 #[test]
 fn text_is_read_as_it_stands() {
     let read = document(&[], ENGLISH.as_bytes());
-    assert_eq!((read.text.as_str(), read.media_type.as_str(), read.charset), (ENGLISH, "text/plain", "utf-8"));
+    assert_eq!((read.text.as_str(), read.media_type, read.charset), (ENGLISH, "text/plain", "utf-8"));
     assert_eq!(read.sha256, "f62840cecf97baa6eb18cedeb9c7cf3e492ac2728b63562aed906a8c676b3718");
     assert_eq!(read.warnings, []);
 }
@@ -169,10 +169,7 @@ fn an_envelope_is_opened() {
         "content_type":"text/plain; charset=big5","body_encoding":"identity","body":"Stock code\t00001\n","sha256":null}"#;
     for headers in [&[][..], &[("content-type", "application/json")], &[("content-type", "text/plain")]] {
         let read = document(headers, json.as_bytes());
-        assert_eq!(
-            (read.text.as_str(), read.charset, read.media_type.as_str()),
-            ("Stock code\t00001\n", "utf-8", "text/plain")
-        );
+        assert_eq!((read.text.as_str(), read.charset, read.media_type), ("Stock code\t00001\n", "utf-8", "text/plain"));
         assert_eq!(read.sha256, sha256_hex(b"Stock code\t00001\n"));
         assert_eq!((read.filing_id.as_deref(), read.source_url, read.warnings.len()), (Some("7"), None, 0));
     }

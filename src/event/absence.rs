@@ -27,7 +27,7 @@ impl fmt::Display for Pointer<'_> {
 
 impl From<Pointer<'_>> for Cow<'static, str> {
     fn from(pointer: Pointer<'_>) -> Self {
-        if pointer.0.is_empty() { Cow::Borrowed(pointer.1) } else { Cow::Owned(pointer.to_string()) }
+        if pointer.0.is_empty() { Cow::Borrowed(pointer.1) } else { Cow::Owned([pointer.0, pointer.1].concat()) }
     }
 }
 
@@ -35,7 +35,7 @@ impl From<Pointer<'_>> for Cow<'static, str> {
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     /// The event's `field_status`.
-    pub(super) absent: BTreeMap<String, FieldStatus>,
+    pub(super) absent: BTreeMap<Cow<'static, str>, FieldStatus>,
     /// All findings so far, those of the reading first.
     pub(super) findings: Vec<Finding>,
 }
@@ -105,7 +105,7 @@ impl Notes {
 
     /// Notes why a value is absent.
     pub(super) fn mark(&mut self, pointer: Pointer<'_>, status: FieldStatus) {
-        self.absent.insert([pointer.0, pointer.1].concat(), status);
+        self.absent.insert(pointer.into(), status);
     }
 }
 

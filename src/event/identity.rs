@@ -31,6 +31,5 @@ pub(super) fn corporate_action_id(
         Some(Nature::Special) => "SPEC",
         Some(Nature::Other) | None => "OTHR",
     };
-    let period = period.0.to_string();
-    [MIC, stock_code, event_type, &period, dividend_type, nature].join(":")
+    [MIC, stock_code, event_type, &period.text(), dividend_type, nature].join(":")
 }

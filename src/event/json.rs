@@ -5,6 +5,7 @@
 //! floats. The compiler refuses a forgotten member (the patterns are exhaustive), and a property compares both orders with
 //! independent writers: `serde_json` and an RFC 8785 one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -68,7 +69,7 @@ impl<T: Json> Json for Vec<T> {
 }
 
 /// The map sorts by bytes, RFC 8785 by UTF-16 units: the same for pointers, which are ASCII.
-impl Json for BTreeMap<String, FieldStatus> {
+impl Json for BTreeMap<Cow<'static, str>, FieldStatus> {
     fn write(&self, out: &mut Vec<u8>, order: Order) {
         out.push(b'{');
         for (place, (name, value)) in self.iter().enumerate() {
@@ -83,13 +84,23 @@ impl Json for BTreeMap<String, FieldStatus> {
     }
 }
 
-/// Text without anything to escape, which most is, is copied whole.
 impl Json for String {
     fn write(&self, out: &mut Vec<u8>, _: Order) {
-        match needs_escape(self.as_bytes()) {
-            true => leaf(self, out),
-            false => quote(self.as_bytes(), out),
-        }
+        text(self, out);
+    }
+}
+
+impl Json for Cow<'static, str> {
+    fn write(&self, out: &mut Vec<u8>, _: Order) {
+        text(self, out);
+    }
+}
+
+/// Text without anything to escape, which most is, is copied whole.
+fn text(text: &str, out: &mut Vec<u8>) {
+    match needs_escape(text.as_bytes()) {
+        true => leaf(text, out),
+        false => quote(text.as_bytes(), out),
     }
 }
 
@@ -174,7 +185,7 @@ macro_rules! names {
     };
 }
 
-fn leaf(value: &impl Serialize, out: &mut Vec<u8>) {
+fn leaf(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
     let written = serde_json::to_writer(out, value);
     debug_assert!(written.is_ok(), "strings, integers and enums are always written, and a Vec takes them");
 }

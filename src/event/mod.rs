@@ -122,7 +122,7 @@ fn completeness(status: AnnouncementStatus, notes: &Notes) -> Completeness {
 
 fn warning(finding: &Finding) -> Warning {
     Warning {
-        code: finding.code.as_str().to_owned(),
+        code: finding.code.as_str().into(),
         field: finding.field.clone().into_owned(),
         message: finding.message(),
     }

@@ -140,7 +140,7 @@ pub(super) fn source(document: &Document, form: &Form) -> Source {
         url: document.source_url.clone(),
         published_at: document.published_at.clone(),
         language: form.language,
-        media_type: document.media_type.clone(),
+        media_type: document.media_type.into(),
         charset: document.charset.into(),
         document_sha256: document.sha256.clone(),
     }

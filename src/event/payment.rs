@@ -45,15 +45,16 @@ pub(super) fn options(form: &Form, notes: &mut Notes) -> Vec<PaymentOption> {
 }
 
 /// EF002 has at least one alternative, even where its rows were lost; one that is not applicable is none.
-pub(super) fn currency_alternatives(form: &Form) -> Vec<CurrencyOption> {
+pub(super) fn currency_alternatives(form: &Form) -> Vec<Cow<'_, CurrencyOption>> {
     let not_there = |option: &CurrencyOption| matches!(option.amount.value, Value::NotApplicable);
     let not_stated = |option: &CurrencyOption| {
         matches!(option.amount.value, Value::NotStated) && matches!(option.rate.value, Value::NotStated)
     };
     if form.template == Template::Ef002 && form.currency_options.iter().all(not_stated) {
-        return vec![CurrencyOption::default()];
+        return vec![Cow::Owned(CurrencyOption::default())];
     }
-    form.currency_options.iter().filter(|option| !not_there(option) && !not_stated(option)).cloned().collect()
+    let there = |option: &&CurrencyOption| !not_there(option) && !not_stated(option);
+    form.currency_options.iter().filter(there).map(Cow::Borrowed).collect()
 }
 
 /// An event needs the amount declared or the amount paid, or word that it is to be announced.
@@ -80,6 +81,14 @@ fn option_pointer(number: usize) -> Cow<'static, str> {
     }
 }
 
+/// `001` for the first.
+fn option_number(number: usize) -> Cow<'static, str> {
+    match number {
+        1 => Cow::Borrowed("001"),
+        _ => Cow::Owned(format!("{number:03}")),
+    }
+}
+
 fn cash(
     number: usize,
     row: &Printed<PerShare>,
@@ -96,7 +105,7 @@ fn cash(
     }
     let DeclaredAmount { currency, amount, per_shares, amount_per_share } = known_part(row, &at, notes);
     PaymentOption {
-        option_number: format!("{number:03}"),
+        option_number: option_number(number),
         option_type: OptionType::Cash,
         is_default: false,
         currency,
@@ -124,7 +133,7 @@ fn shares(number: usize, terms: &ScripTerms, notes: &mut Notes) -> PaymentOption
     let first_dealing_date = notes.optional(&terms.first_dealing_date, Pointer(&at, "/scrip/first_dealing_date"));
     let fraction_treatment = notes.optional(&terms.fraction_treatment, Pointer(&at, "/scrip/fraction_treatment"));
     PaymentOption {
-        option_number: format!("{number:03}"),
+        option_number: option_number(number),
         option_type: OptionType::Secu,
         is_default: false,
         currency: None,

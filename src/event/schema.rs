@@ -17,6 +17,7 @@
 //!
 //! Adding an optional field is a minor version; renaming, retyping or removing one is a new major topic (`.v2`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -37,7 +38,7 @@ pub const SCHEMA_ID: &str = "urn:exdate:schema:dividend-event:1.0.0";
 pub struct DividendEvent {
     /// Version of this schema, semantic versioning.
     #[schemars(regex(pattern = r"^1\.[0-9]+\.[0-9]+$"))]
-    pub schema_version: String,
+    pub schema_version: Cow<'static, str>,
     /// MIC : stock code : CAEV : period : dividend type : nature. The same for all versions of one dividend.
     #[schemars(regex(
         pattern = r"^XHKG:[0-9]{5}:(DVCA|DVOP):[0-9]{4}-[0-9]{2}-[0-9]{2}:(INTE|FINL|QUAR|OTHR):(ORDI|SPEC|OTHR)$"
@@ -66,7 +67,7 @@ pub struct DividendEvent {
     /// Free text, as printed.
     pub narrative: Narrative,
     /// Why a value is absent: JSON pointer of the field, or of the whole object that is absent, to the reason.
-    pub field_status: BTreeMap<String, FieldStatus>,
+    pub field_status: BTreeMap<Cow<'static, str>, FieldStatus>,
     /// What is suspicious about the form; the values are published as printed.
     pub warnings: Vec<Warning>,
     /// How this version relates to earlier ones.
@@ -168,7 +169,7 @@ pub struct Issuer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Instrument {
     /// ISO 10383 market identifier: XHKG.
-    pub mic: String,
+    pub mic: Cow<'static, str>,
     /// Five digits.
     #[schemars(regex(pattern = r"^[0-9]{5}$"))]
     pub stock_code: String,
@@ -235,7 +236,7 @@ pub struct DeclaredAmount {
 pub struct PaymentOption {
     /// ISO 15022 CAON: 001 is the default currency and amount of the form.
     #[schemars(regex(pattern = r"^[0-9]{3}$"))]
-    pub option_number: String,
+    pub option_number: Cow<'static, str>,
     /// ISO 15022 CAOP.
     pub option_type: OptionType,
     /// What a holder gets who does not choose.
@@ -328,7 +329,7 @@ pub struct Dates {
     /// Row "Payment date".
     pub payment_date: Option<Date>,
     /// IANA zone of all dates: Asia/Hong_Kong.
-    pub time_zone: String,
+    pub time_zone: Cow<'static, str>,
 }
 
 /// Days on which no transfer is registered, both included.
@@ -398,7 +399,7 @@ pub enum FieldStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// Stable kebab-case code.
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// JSON pointer of the field; empty for the whole document.
     pub field: String,
     /// One sentence, with line and values.
@@ -437,7 +438,7 @@ pub enum Function {
 pub struct Source {
     /// EF001, EF002 or EF003; from the title where the layout prints no code.
     #[schemars(regex(pattern = r"^EF[0-9]{3}$"))]
-    pub form_code: String,
+    pub form_code: Cow<'static, str>,
     /// The template's title, as printed.
     pub form_title: String,
     /// Identifier of the filing, from a header or the envelope.
@@ -449,9 +450,9 @@ pub struct Source {
     /// `en` or `zh-Hant`.
     pub language: Language,
     /// Media type as read, without parameters.
-    pub media_type: String,
+    pub media_type: Cow<'static, str>,
     /// Charset as read, lower case.
-    pub charset: String,
+    pub charset: Cow<'static, str>,
     /// SHA-256, lower-case hex, of the document's bytes (of the body, where an envelope carried it).
     #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
     pub document_sha256: String,

@@ -28,11 +28,16 @@ impl Date {
         put(text.get_mut(8..10)?, self.0.day());
         Some(text)
     }
+
+    /// As it is published.
+    pub(super) fn text(self) -> String {
+        self.ascii().map_or_else(|| self.0.to_string(), |text| ascii(&text).to_owned())
+    }
 }
 
 impl HongKongTime {
     /// `2024-04-15T16:30:00+08:00`; `None` as for dates.
-    pub(super) fn ascii(self) -> Option<[u8; 25]> {
+    pub(crate) fn ascii(self) -> Option<[u8; 25]> {
         let mut text = *b"0000-00-00T00:00:00+08:00";
         text.get_mut(0..10)?.copy_from_slice(&Date(self.0.date()).ascii()?);
         put(text.get_mut(11..13)?, self.0.hour());
@@ -43,7 +48,7 @@ impl HongKongTime {
 }
 
 /// Writes the last digits of a number.
-fn put(places: &mut [u8], mut number: u32) {
+pub(crate) fn put(places: &mut [u8], mut number: u32) {
     for place in places.iter_mut().rev() {
         *place = b'0' + (number % 10) as u8;
         number /= 10;

@@ -1,13 +1,17 @@
 //! Moments in headers: RFC 3339 on the Hong Kong wall clock, milliseconds kept.
 
-use chrono::{DateTime, FixedOffset, SecondsFormat};
+use chrono::{DateTime, TimeDelta};
+
+use crate::event::time::{HongKongTime, put};
 
 /// `1710318600000` → `2024-03-13T16:30:00.000+08:00`; `None` beyond the years that RFC 3339 can write.
 pub(super) fn rfc3339(timestamp_ms: i64) -> Option<String> {
-    let hong_kong = FixedOffset::east_opt(8 * 3600)?;
-    let moment = DateTime::from_timestamp_millis(timestamp_ms)?.with_timezone(&hong_kong);
-    let text = moment.to_rfc3339_opts(SecondsFormat::Millis, false);
-    text.starts_with(|c: char| c.is_ascii_digit()).then_some(text)
+    let moment = DateTime::from_timestamp_millis(timestamp_ms)?;
+    let hong_kong = moment.naive_utc().checked_add_signed(TimeDelta::hours(8))?;
+    let mut text = *b"0000-00-00T00:00:00.000+08:00";
+    text.get_mut(..19)?.copy_from_slice(HongKongTime(hong_kong).ascii()?.get(..19)?);
+    put(text.get_mut(20..23)?, moment.timestamp_subsec_millis());
+    std::str::from_utf8(&text).ok().map(str::to_owned)
 }
 
 #[cfg(test)]

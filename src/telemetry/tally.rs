@@ -85,7 +85,7 @@ impl Tally {
         self.events.add((event.lineage.function, template, event.source.language));
         for (pointer, status) in &event.field_status {
             let same = |(known, reason): &(String, FieldStatus)| reason == status && known == pointer;
-            self.field_status.add_owned(same, || (pointer.clone(), *status));
+            self.field_status.add_owned(same, || (pointer.to_string(), *status));
         }
         for warning in warnings {
             self.warnings.add(warning.code);

@@ -182,7 +182,7 @@ pub(crate) fn currency_form() -> Form {
 pub(crate) fn document() -> Document {
     Document {
         text: String::new(),
-        media_type: "text/plain".into(),
+        media_type: "text/plain",
         charset: "utf-8",
         sha256: "0".repeat(64),
         filing_id: None,

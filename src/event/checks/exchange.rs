@@ -26,9 +26,10 @@ pub(super) fn check(form: &Form, findings: &mut Vec<Finding>) {
 /// One currency on both sides has the rate 1.
 fn not_one(row: &Printed<Rate>, at: &str) -> Option<Finding> {
     let rate = row.stated()?;
-    let currency = rate.base_currency;
-    let expected = format!("the rate 1 between {currency} and {currency}");
-    is_not_one(rate).then(|| off_rate(Code::ExchangeRateNotOne, row, at, expected))
+    is_not_one(rate).then(|| {
+        let currency = rate.base_currency;
+        off_rate(Code::ExchangeRateNotOne, row, at, format!("the rate 1 between {currency} and {currency}"))
+    })
 }
 
 fn is_not_one(rate: &Rate) -> bool {

@@ -41,15 +41,14 @@ fn header_code(document: &Document, form: &Form) -> Option<Finding> {
 /// `80700` for `00700`: 8 and the last four digits.
 fn renminbi_counters(form: &Form) -> impl Iterator<Item = Finding> {
     let last_four = form.stock_code.stated().and_then(|code| code.get(1..));
-    let usual = last_four.map(|digits| format!("8{digits}"));
     let counters = form.counters.stated().into_iter().flatten();
     let unusual = move |counter: &Counter| {
-        let usual = usual.as_ref()?;
-        (counter.currency == Currency::CNY && counter.stock_code != *usual).then(|| {
+        let last_four = last_four?;
+        (counter.currency == Currency::CNY && counter.stock_code.strip_prefix('8') != Some(last_four)).then(|| {
             Finding::new(Code::CounterCodeUnusual, "/instrument/counters")
                 .at(form.counters.line)
                 .found(&counter.stock_code)
-                .expected(usual)
+                .expected(format_args!("8{last_four}"))
         })
     };
     counters.filter_map(unusual)
@@ -79,7 +78,7 @@ fn release(document: &Document, form: &Form) -> Option<Finding> {
 fn type_and_nature(form: &Form) -> Option<Finding> {
     const SPECIAL: [&str; 3] = ["special", "特別", "特别"];
     const ORDINARY: [&str; 2] = ["ordinary", "普通"];
-    let text = form.dividend_type.text.to_lowercase();
+    let text = form.dividend_type.text.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let contradicts = match form.dividend_nature.stated()? {
         Nature::Ordinary => says(&SPECIAL) && !says(&ORDINARY),

@@ -108,8 +108,10 @@ fn record(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
         (Value::NotApplicable, Some(lodgement)) => (Code::RecordDateOffLodgement, "the last lodging date", lodgement),
         _ => return None,
     };
-    let finding = Finding::new(code, "/dates/record_date").at(form.record_date.line).found(record);
-    (record != expected).then(|| finding.expected(format_args!("{expected}, {law}")))
+    (record != expected).then(|| {
+        let finding = Finding::new(code, "/dates/record_date").at(form.record_date.line);
+        finding.found(record).expected(format_args!("{expected}, {law}"))
+    })
 }
 
 fn approval(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {

@@ -196,7 +196,7 @@ pub(super) fn unexplained(event: &DividendEvent) -> Vec<String> {
     let without_entry =
         absent.iter().filter(|pointer| event.field_status.keys().filter(|key| covers(key, pointer)).count() != 1);
     let beside_value = event.field_status.keys().filter(|key| json.pointer(key).is_none_or(|value| !is_absent(value)));
-    without_entry.chain(beside_value).cloned().collect()
+    without_entry.cloned().chain(beside_value.map(|key| key.to_string())).collect()
 }
 
 fn is_absent(value: &Value) -> bool {

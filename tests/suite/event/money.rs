@@ -34,7 +34,7 @@ fn a_half_known_amount_has_its_currency_and_is_incomplete() {
     assert_eq!((option.currency, option.amount, option.per_shares), (Some(currency("HKD")), None, None));
     for member in ["amount", "per_shares", "amount_per_share", "exchange_rate"] {
         let pointer = format!("/payment_options/0/{member}");
-        assert_eq!(event.field_status.get(&pointer), Some(&FieldStatus::ToBeAnnounced), "{pointer}");
+        assert_eq!(event.field_status.get(pointer.as_str()), Some(&FieldStatus::ToBeAnnounced), "{pointer}");
     }
     assert!(!event.field_status.contains_key("/payment_options/0/currency"));
     assert_eq!(event.classification.completeness, Completeness::Inco);
@@ -58,8 +58,8 @@ fn a_currency_election_adds_an_option_with_its_own_rate() {
     assert_eq!(event.classification.mandatory_voluntary, Participation::Chos);
     assert_eq!(event.classification.event_type, EventType::Dvca);
     let [default, alternative]: &[_; 2] = event.payment_options.as_slice().try_into().expect("two options");
-    assert_eq!((default.option_number.as_str(), default.is_default), ("001", true));
-    assert_eq!((alternative.option_number.as_str(), alternative.is_default), ("002", false));
+    assert_eq!((default.option_number.as_ref(), default.is_default), ("001", true));
+    assert_eq!((alternative.option_number.as_ref(), alternative.is_default), ("002", false));
     assert_eq!((alternative.option_type, alternative.currency), (OptionType::Cash, Some(currency("CNY"))));
     assert_eq!(alternative.exchange_rate.as_ref().map(|rate| rate.quote_amount), Some(amount("0.92")));
     let election = event.election.expect("an election");
@@ -143,7 +143,7 @@ fn a_withdrawal_needs_no_amount_and_is_complete() {
     assert_eq!(codes(&Form { declared: not_applicable(18), default_payment: not_applicable(21), ..withdrawal() }), []);
     for member in ["currency", "amount", "per_shares", "amount_per_share", "exchange_rate"] {
         let pointer = format!("/payment_options/0/{member}");
-        assert_eq!(event.field_status.get(&pointer), Some(&FieldStatus::ToBeAnnounced), "{pointer}");
+        assert_eq!(event.field_status.get(pointer.as_str()), Some(&FieldStatus::ToBeAnnounced), "{pointer}");
     }
 }
 

@@ -32,36 +32,54 @@ pub fn is_blank(c: char) -> bool {
 
 /// Whether a text holds nothing blank but single spaces.
 ///
-/// Every printed value is asked this, so it looks at eight bytes at a time: in each constant and mask, one byte stands for one character.
+/// Every printed value is asked this. English is looked at eight bytes at a time.
 pub fn is_plain(text: &str) -> bool {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * EACH;
     let bytes = text.as_bytes();
-    let Some(last) = bytes.last_chunk() else {
-        return !text.contains("  ") && text.chars().all(|c| c == ' ' || !is_blank(c));
+    let (Some(last), false) = (bytes.last_chunk(), bytes.first().is_some_and(|first| leads_chinese(*first))) else {
+        return is_plain_by_symbols(text);
     };
-    // The last eight overlap those before, so that no rest is left.
-    let words = bytes.as_chunks().0.iter().map(|word| (word, u64::MAX)).chain([(last, 0)]);
-    let (mut wide, mut spaces) = (0, 0);
-    for (word, follows) in words {
-        let word = u64::from_le_bytes(*word);
-        let low = word & !HIGH;
-        let control = !(low + 0x60 * EACH) | (low + EACH);
-        let space_before = spaces >> 56 & follows;
-        spaces = !((low ^ (0x20 * EACH)) + 0x7f * EACH) & !word & HIGH;
-        if ((control & !word & HIGH) | (spaces & (spaces << 8 | space_before))) != 0 {
-            return false;
-        }
-        wide |= word & HIGH;
+    let mut seen = u64::from_le_bytes(*last);
+    let mut loose = is_loose(seen);
+    let mut rest = bytes;
+    while let (Some(next), false) = (rest.first_chunk(), loose) {
+        let word = u64::from_le_bytes(*next);
+        loose = is_loose(word);
+        seen |= word;
+        // The next eight share a byte with these: so every pair of neighbours is in some of them.
+        rest = rest.get(7..).unwrap_or_default();
     }
-    wide == 0 || !holds_wide_blank(text)
+    !loose && (seen & HIGH == 0 || is_plain_by_symbols(text))
 }
 
-/// Whether a blank occurs that is not ASCII: only where one of the bytes stands that begin one.
-fn holds_wide_blank(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut begins = memchr::memchr3_iter(0xe2, 0xe3, 0xef, bytes).chain(memchr::memchr_iter(0xc2, bytes));
-    begins.any(|at| text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_blank))
+/// In masks and constants of eight bytes, one byte stands for one character.
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x80 * EACH;
+
+/// Whether one of eight bytes is an ASCII blank, and no single space.
+#[inline]
+fn is_loose(word: u64) -> bool {
+    let low = word & !HIGH;
+    let control = !(low + 0x60 * EACH) | (low + EACH);
+    let no_space = ((low ^ (0x20 * EACH)) + 0x7f * EACH) | word;
+    ((control & !word) | !(no_space | (no_space << 8) | 0x80)) & HIGH != 0
+}
+
+/// As [`is_plain`], a character at a time.
+fn is_plain_by_symbols(text: &str) -> bool {
+    let (mut at, mut before) = (0, 0);
+    while let Some(&byte) = text.as_bytes().get(at) {
+        at += match byte {
+            _ if leads_chinese(byte) => 3,
+            b'!'..=b'~' => 1,
+            b' ' if before != b' ' => 1,
+            _ => match wide_symbol(text, at) {
+                Some((Some(_), end)) => end - at,
+                _ => return false,
+            },
+        };
+        before = byte;
+    }
+    true
 }
 
 /// The next character that is not blank: folded, where it begins, where it ends.
@@ -269,7 +287,16 @@ mod tests {
 
     #[test]
     fn plain_text_holds_single_spaces_only() {
-        for text in ["", "a b", "匯率 1，2。", "“quoted” – text"] {
+        for text in [
+            "",
+            "a b",
+            "匯率 1，2。",
+            "“quoted” – text",
+            "1234567 8",
+            "12345678 9",
+            "1 2 3 4 5 6 7 8 9",
+            "2024年8月 2 日",
+        ] {
             assert!(is_plain(text), "{text}");
         }
         for text in [
@@ -279,6 +306,10 @@ mod tests {
             "a  ",
             "a\u{7f}",
             "a\tb",
+            "\tabcdefgh",
+            "匯  率",
+            "2024年\u{3000}8月",
+            "2024年8月  2日",
             "a\u{a0}b",
             "匯\u{3000}率",
             "a\u{2003}b",

@@ -1,7 +1,6 @@
 //! From places to values: each row's pieces, read by the row's grammar, become the [`Form`].
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::choice::{self, Absence, Choice};
 use super::date::{self, Impossible};
@@ -34,7 +33,7 @@ struct Filler<'s, 't> {
 /// A grammar read to a value, `Err` for days that the calendar does not have.
 type Take<T> = fn(&mut Scan<'_>) -> Option<Result<T, Impossible>>;
 
-impl Filler<'_, '_> {
+impl<'s> Filler<'s, '_> {
     fn form(&mut self) -> Form {
         use Label::*;
         let scrip = self.scrip();
@@ -232,10 +231,7 @@ impl Filler<'_, '_> {
         if let Some(absent) = absence(&text) {
             return Printed { value: absent, text, line };
         }
-        let wrapped = self.layout != Layout::Flow;
-        let lines = self.lines(slot, wrapped);
-        let lines: Vec<&str> = lines.iter().map(|line| self.sheet.slice(line.clone())).collect();
-        let value = match registrar::read(&lines, wrapped).filter(|_| !slot.doubtful) {
+        let value = match registrar::read(&self.lines(slot), self.layout != Layout::Flow).filter(|_| !slot.doubtful) {
             Some(registrar) => Value::Stated(registrar),
             None => Value::Unparsed { expected: "the registrar's name and address" },
         };
@@ -251,9 +247,7 @@ impl Filler<'_, '_> {
         if let Some(absent) = absence(&text) {
             return Printed { value: absent, text, line };
         }
-        let lines = self.lines(slot, self.layout != Layout::Flow);
-        let lines: Vec<&str> = lines.iter().map(|line| self.sheet.slice(line.clone())).collect();
-        let value = match tax::read(&lines, self.heading.language, self.layout != Layout::Flow) {
+        let value = match tax::read(&self.lines(slot), self.heading.language, self.layout != Layout::Flow) {
             Some(tax) => Value::Stated(tax),
             None => {
                 // Nothing printed is lost: the text is whole, its table is not told apart.
@@ -271,12 +265,16 @@ impl Filler<'_, '_> {
     }
 
     /// The printed lines of a row, label removed; the pieces themselves where line ends mean nothing.
-    fn lines(&self, slot: &Slot, wrapped: bool) -> Vec<Range<usize>> {
-        let pieces = slot.pieces().into_iter().filter(|piece| !piece.is_empty());
-        if wrapped {
-            return pieces.flat_map(|piece| self.sheet.lines(piece)).collect();
+    fn lines(&self, slot: &Slot) -> Vec<&'s str> {
+        let mut lines = Vec::with_capacity(8);
+        for piece in slot.pieces() {
+            match self.layout {
+                Layout::Flow => lines.push(self.sheet.slice(self.sheet.trim(piece))),
+                _ => lines.extend(self.sheet.lines(piece).map(|line| self.sheet.slice(line))),
+            }
         }
-        pieces.map(|piece| self.sheet.trim(piece)).filter(|piece| !piece.is_empty()).collect()
+        lines.retain(|line| !line.is_empty());
+        lines
     }
 
     fn report(&mut self, code: Code, label: Label, line: u32, found: &str, expected: Option<&str>) {

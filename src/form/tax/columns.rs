@@ -16,7 +16,7 @@ use crate::money::Amount;
 
 /// A line of the table's body.
 pub(super) struct Line<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     /// `type 10%`, `10%`: what stands before the rate, and the rate.
     rate: Option<(&'a str, Amount)>,
 }
@@ -64,13 +64,22 @@ fn ending_rate(text: &str) -> Option<(&str, Amount)> {
         None => return None,
     };
     let stands_alone = before.is_empty() || before.ends_with([' ', '\t', '\u{3000}']);
+    if !stands_alone {
+        return None;
+    }
     let before = before.trim();
-    let last_word = before.rsplit(' ').next().unwrap_or_default().to_ascii_lowercase();
-    let speaks = SPEAKS.iter().any(|word| before.to_ascii_lowercase().contains(word));
-    let in_sentence = speaks
-        || SENTENCE.contains(&last_word.as_str())
-        || before.starts_with(|c: char| c.is_ascii_lowercase()) && !speaks_of_place(before);
-    (stands_alone && !in_sentence).then(|| Some((before, Amount::from_printed(digits)?)))?
+    if is_sentence(before) { None } else { Some((before, Amount::from_printed(digits)?)) }
+}
+
+/// Whether text before a rate is part of a sentence, and no type of shareholder. Only English is told by its words.
+fn is_sentence(before: &str) -> bool {
+    if !before.contains(|c: char| c.is_ascii_alphabetic()) {
+        return false;
+    }
+    let lower = before.to_ascii_lowercase();
+    SPEAKS.iter().any(|word| lower.contains(word))
+        || lower.rsplit(' ').next().is_some_and(|last| SENTENCE.contains(&last))
+        || before.starts_with(|c: char| c.is_ascii_lowercase()) && !speaks_of_place(before)
 }
 
 /// The end of a type's name, though it begins small: `i.e. registered address outside PRC`, `within PRC`.
@@ -151,8 +160,7 @@ fn place<'a>(
 ) -> Option<Place<'a>> {
     let line = lines.get(index)?;
     let above = |distance: usize| index.checked_sub(distance).filter(|at| *at >= taken).and_then(|at| lines.get(at));
-    let texts: Vec<&str> = lines.get(taken..index)?.iter().map(|line| line.text).collect();
-    if let Some(known) = known::ending_with(&texts, before, language) {
+    if let Some(known) = known::ending_with(lines.get(taken..index)?, before, language) {
         return Some(Place {
             first: taken + known.first,
             kind: known.kind,

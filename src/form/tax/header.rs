@@ -77,7 +77,7 @@ fn is_title(line: &str, language: Language) -> bool {
         Language::En => {
             let mut words =
                 line.split(|c: char| c.is_whitespace() || "()/,".contains(c)).filter(|word| !word.is_empty());
-            words.all(|word| ENGLISH.contains(&word.to_ascii_lowercase().as_str()))
+            words.all(|word| ENGLISH.iter().any(|title| title.eq_ignore_ascii_case(word)))
         }
     }
 }

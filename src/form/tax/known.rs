@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::columns::Line;
 use crate::form::scan::fold;
 use crate::form::words::Language;
 
@@ -59,41 +60,46 @@ pub(super) struct Known<'a> {
 const LINES: usize = 9;
 
 /// Puts a known name together that ends with `tail` (which may be empty) right below `lines`.
-pub(super) fn ending_with<'a>(lines: &[&'a str], tail: &'a str, language: Language) -> Option<Known<'a>> {
+pub(super) fn ending_with<'a>(lines: &[Line<'a>], tail: &'a str, language: Language) -> Option<Known<'a>> {
     let base = lines.len().saturating_sub(LINES);
     let lines = lines.get(base..)?;
-    let pieces: Vec<(&'a str, String)> = lines.iter().map(|line| (*line, letters(line))).collect();
     let last = letters(tail);
     let names = match language {
         Language::En => &ALL_NAMES,
         Language::ZhHant => &CHINESE_NAMES,
     };
-    let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| name.ends_with(&last)).collect();
-    let mut starts = (0..pieces.len()).rev().chain([pieces.len()]);
-    let mut known =
-        starts.find_map(|first| names.iter().find_map(|name| assemble(name, &pieces, first, (tail, &last))))?;
+    let mut starts = (0..lines.len()).rev().chain([lines.len()]);
+    let mut known = starts.find_map(|first| {
+        let mut names = names.iter().filter_map(|name| name.strip_suffix(&last));
+        names.find_map(|head| assemble(head, lines, first))
+    })?;
+    known.kind.extend((!tail.is_empty()).then_some(tail));
     known.first += base;
     Some(known)
 }
 
-fn assemble<'a>(name: &str, lines: &[(&'a str, String)], first: usize, tail: (&'a str, &str)) -> Option<Known<'a>> {
+/// Puts the head of a name together from line `first` on.
+fn assemble<'a>(head: &str, lines: &[Line<'a>], first: usize) -> Option<Known<'a>> {
     let mut known = Known { first, kind: Vec::new(), details: Vec::new() };
-    let mut left = name;
-    let (tail, last) = tail;
-    for (line, piece) in lines.get(first..)? {
-        match left.strip_prefix(piece.as_str()).filter(|_| !piece.is_empty()) {
+    let mut left = head;
+    for line in lines.get(first..)? {
+        match after_letters(left, line.text) {
             Some(rest) => {
                 left = rest;
-                known.kind.push(line);
+                known.kind.push(line.text);
             }
             None if known.kind.is_empty() => return None,
-            None => known.details.push(line),
+            None => known.details.push(line.text),
         }
     }
-    (left == last).then(|| {
-        known.kind.extend((!tail.is_empty()).then_some(tail));
-        known
-    })
+    left.is_empty().then_some(known)
+}
+
+/// What is left of a name after the letters of a line that has any.
+fn after_letters<'n>(name: &'n str, line: &str) -> Option<&'n str> {
+    let mut left = name.chars();
+    let begins = letters_of(line).all(|letter| left.next() == Some(letter));
+    (begins && left.as_str().len() < name.len()).then_some(left.as_str())
 }
 
 /// How many names begin in a text.
@@ -111,7 +117,13 @@ pub(super) fn leading(words: &[&str]) -> Option<usize> {
 }
 
 fn letters(text: &str) -> String {
+    let mut letters = String::with_capacity(text.len());
+    letters.extend(letters_of(text));
+    letters
+}
+
+fn letters_of(text: &str) -> impl Iterator<Item = char> {
     // The standard library looks Chinese characters up in a table; here they are most of all.
     let is_letter = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c) || c.is_alphanumeric();
-    text.chars().filter_map(fold).filter(is_letter).map(|c| c.to_ascii_lowercase()).collect()
+    text.chars().filter_map(fold).filter(is_letter).map(|c| c.to_ascii_lowercase())
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use sha1::{Digest, Sha1};
 use uuid::Uuid;
 
 use super::{Headers, Record, time};
@@ -38,7 +39,7 @@ fn headers(event: &DividendEvent, message: &Message<'_>) -> Headers {
     add("ce_specversion", fixed("1.0"));
     add("ce_type", fixed(event_type(event.lineage.function)));
     add("ce_source", own(format!("/hkex/{}", event.source.form_code.to_ascii_lowercase())));
-    add("ce_id", own(event_id(event).to_string()));
+    add("ce_id", own(&*event_id(event).hyphenated().encode_lower(&mut Uuid::encode_buffer())));
     add("ce_subject", own(event.corporate_action_id.as_str()));
     if let Some(moment) = event_time(event, message) {
         add("ce_time", own(moment));
@@ -75,7 +76,14 @@ fn event_type(function: Function) -> &'static str {
 /// The same for the same meaning read from the same document, wherever and whenever it is read.
 fn event_id(event: &DividendEvent) -> Uuid {
     let name = [&event.corporate_action_id, &event.source.document_sha256, &event.content_sha256];
-    Uuid::new_v5(&NAMESPACE, name.map(String::as_str).join("|").as_bytes())
+    uuid_v5(&NAMESPACE, name.map(String::as_str).join("|").as_bytes())
+}
+
+/// RFC 9562, section 5.5: the first 16 bytes of the SHA-1 of namespace and name, marked as such.
+fn uuid_v5(namespace: &Uuid, name: &[u8]) -> Uuid {
+    let digest = Sha1::new().chain_update(namespace).chain_update(name).finalize();
+    let bytes = digest.first_chunk().copied().unwrap_or_default();
+    uuid::Builder::from_sha1_bytes(bytes).into_uuid()
 }
 
 /// When the document was published, else when its record was written; absent when nobody says.
@@ -91,6 +99,13 @@ mod tests {
 
     #[test]
     fn the_namespace_is_made_from_the_name_that_the_event_types_use() {
-        assert_eq!(NAMESPACE, Uuid::new_v5(&Uuid::NAMESPACE_DNS, b"exdate.org"));
+        assert_eq!(NAMESPACE, uuid_v5(&Uuid::NAMESPACE_DNS, b"exdate.org"));
+    }
+
+    /// Appendix A.4 of the RFC.
+    #[test]
+    fn the_example_of_the_rfc_is_met() {
+        let id = uuid_v5(&Uuid::NAMESPACE_DNS, b"www.example.com");
+        assert_eq!(id.to_string(), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
     }
 }

@@ -78,10 +78,9 @@ const GAP_BYTES: usize = 600;
 /// ([`measure_all`] does): nearly always the labels alone decide.
 pub fn at_line_starts(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Vec<Anchor> {
     let mut found = Vec::with_capacity(64);
-    for line in sheet.lines(from..sheet.text.len()) {
-        // A tab first: the line continues the row above.
-        if !sheet.is_tabbed(line.start) {
-            found.extend(at(sheet, vocabulary, line.start, false));
+    for start in sheet.line_starts(from) {
+        if let Some(anchor) = at(sheet, vocabulary, start, false) {
+            found.push(anchor);
         }
     }
     found
@@ -112,9 +111,8 @@ pub fn everywhere(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Ve
 /// The longest label that begins here: whole, or, in the `paged` layouts, in two pieces around its value.
 fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, paged: bool) -> Option<Anchor> {
     let likely = vocabulary.beginning(&sheet.text, start);
-    let printed = likely.clone().filter_map(|wording| Some((wording, wording.as_printed(&sheet.text, start)?)));
     // Nearly always there is one, to the letter, or none at all.
-    let whole = printed.max_by_key(|(_, run)| run.symbols);
+    let whole = likely.clone().find_map(|wording| Some((wording, wording.as_printed(&sheet.text, start)?)));
     let (whole, broken) = match whole {
         Some((wording, _)) => longest(sheet, start, whole, vocabulary.longer_than(wording)),
         None => longest(sheet, start, None, likely.clone()),
@@ -252,6 +250,9 @@ fn may_break(wording: &Wording, first: Run) -> bool {
 /// The form prints no colon after its labels; a copy typed by hand may.
 fn after_colon(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
+    if rest.starts_with(['\t', '\n']) {
+        return end;
+    }
     let colon = rest.trim_start_matches(' ');
     match colon.chars().next() {
         Some(c @ (':' | '：')) => end + (rest.len() - colon.len()) + c.len_utf8(),

@@ -40,6 +40,10 @@ pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, found: &[&Anch
         if due.is_empty() || left.is_some_and(|a| matches!(a.label, Label::OtherSection | Label::DirectorsSection)) {
             continue;
         }
+        // A tab shows where a label ends: none has lost a half.
+        if layout == Layout::Tabbed && !tolerant::may_find(heading, due) {
+            continue;
+        }
         let from = left.map_or(heading.title.end, |left| left.measured(sheet).unwrap_or(left.end).max(left.end));
         let zone = sheet.trim(from..right.map_or(sheet.text.len(), |a| a.start).max(from));
         if zone.is_empty() {

@@ -201,6 +201,9 @@ fn tabbed_end(sheet: &Sheet<'_>, anchor: &Anchor, zone: &Range<usize>) -> usize 
         return zone.end;
     }
     let label = anchor.label;
+    if label.takes_anything() && label != Label::UpdateReason {
+        return zone.end;
+    }
     let mut end = zone.start;
     for line in sheet.lines(zone.clone()) {
         let start = sheet.line_start(line.start);
@@ -208,7 +211,7 @@ fn tabbed_end(sheet: &Sheet<'_>, anchor: &Anchor, zone: &Range<usize>) -> usize 
         let continues = sheet.is_tabbed(line.start) && label.grammar() != Grammar::Section;
         let row_of_its_own = !own_line && !continues && sheet.slice(line.clone()).contains('\t');
         let bare = !sheet.slice(start..sheet.line_end(line.end)).contains('\t') && label.grammar() == Grammar::Text;
-        let any = label.takes_anything() && !(row_of_its_own && label == Label::UpdateReason);
+        let any = label.takes_anything() && !row_of_its_own;
         if !(own_line || continues || bare || any) {
             break;
         }

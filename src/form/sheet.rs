@@ -15,26 +15,31 @@ pub struct Sheet<'a> {
     /// Form codes found where a page header stands: byte offsets in the text as given.
     pub codes: Vec<Range<usize>>,
     original: &'a str,
-    /// Where lines end in the text as given.
-    line_ends: Vec<u32>,
     /// Where lines end in the text without furniture.
     breaks: Vec<u32>,
+    /// Where lines end in the text as given, if not there too.
+    line_ends: Option<Vec<u32>>,
 }
 
 impl<'a> Sheet<'a> {
     /// Blanks out the furniture and numbers the lines.
     pub fn new(original: &'a str) -> Sheet<'a> {
         let (text, codes) = furniture::blank_out(original);
-        let breaks = places(memchr::memchr3_iter(b'\n', b'\r', 0x0c, text.as_bytes()));
-        let line_end = if memchr::memchr(b'\n', original.as_bytes()).is_some() { b'\n' } else { b'\r' };
-        let line_ends = places(memchr::memchr_iter(line_end, original.as_bytes()));
-        Sheet { text, codes, original, line_ends, breaks }
+        let (bytes, given) = (text.as_bytes(), original.as_bytes());
+        if matches!(text, Cow::Borrowed(_)) && memchr::memchr2(b'\r', 0x0c, bytes).is_none() {
+            return Sheet { codes, original, breaks: places(memchr::memchr_iter(b'\n', bytes)), line_ends: None, text };
+        }
+        let breaks = places(memchr::memchr3_iter(b'\n', b'\r', 0x0c, bytes));
+        let line_end = if memchr::memchr(b'\n', given).is_some() { b'\n' } else { b'\r' };
+        let line_ends = Some(places(memchr::memchr_iter(line_end, given)));
+        Sheet { text, codes, original, breaks, line_ends }
     }
 
     /// Number of the line that a byte stands on, from 1.
     pub fn line(&self, at: usize) -> u32 {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
-        u32::try_from(self.line_ends.partition_point(|&end| end < at) + 1).unwrap_or(u32::MAX)
+        let line_ends = self.line_ends.as_ref().unwrap_or(&self.breaks);
+        u32::try_from(line_ends.partition_point(|&end| end < at) + 1).unwrap_or(u32::MAX)
     }
 
     /// The text as given.
@@ -118,6 +123,22 @@ impl<'a> Sheet<'a> {
             let line = self.trim(start..end);
             start = end + 1;
             (!line.is_empty()).then_some(line)
+        })
+    }
+
+    /// Where the lines begin that hold text, without the blanks before it, from a place within a line on; those that begin
+    /// with a tab left out.
+    pub fn line_starts(&self, from: usize) -> impl Iterator<Item = usize> {
+        let first = self.breaks.partition_point(|&end| (end as usize) < from);
+        let breaks = self.breaks.get(first..).unwrap_or_default().iter().map(|&end| end as usize);
+        let rest = (!self.is_tabbed(from)).then_some(from);
+        rest.into_iter().chain(breaks.map(|end| end + 1)).filter_map(|start| {
+            // Nearly always the text begins at once.
+            if self.text.as_bytes().get(start).is_some_and(u8::is_ascii_graphic) {
+                return Some(start);
+            }
+            let line = self.trim(start..self.line_end(start));
+            (!line.is_empty() && !self.slice(start..line.start).contains('\t')).then_some(line.start)
         })
     }
 

@@ -51,11 +51,16 @@ pub fn find(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, zone: Range<us
     if due.last() == Some(&Label::DividendSection) {
         return withdrawn_section(sheet, heading.language, layout, zone).into_iter().collect();
     }
-    let elections = heading.template != Template::Ef001 && heading.language == Language::En;
-    if !elections || !due.iter().any(|label| label.is_election()) {
+    if !may_find(heading, due) {
         return Vec::new();
     }
     rows(sheet, layout, zone, due)
+}
+
+/// Whether one of the missing rows may have another wording than the known ones.
+pub fn may_find(heading: &Heading, due: &[Label]) -> bool {
+    let elections = heading.template != Template::Ef001 && heading.language == Language::En;
+    due.last() == Some(&Label::DividendSection) || (elections && due.iter().any(|label| label.is_election()))
 }
 
 /// `Information relating to the withdrawn dividend`, or the like, near the end of the stretch before the dividend type.

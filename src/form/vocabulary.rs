@@ -3,6 +3,7 @@
 //! The wordings stand in [`WORDINGS`]; a new row or wording is a line there. Everything that reads a layout reads it
 //! through this table.
 
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use super::label::Label;
@@ -211,7 +212,7 @@ impl Wording {
     }
 }
 
-/// The first symbols of a wording: sixteen bits each, the first one lowest, small letters as capitals.
+/// The first symbols of a wording: sixteen bits each, the first one lowest, capitals as small letters.
 #[derive(Clone, Copy, Debug)]
 struct Head {
     symbols: u64,
@@ -226,8 +227,9 @@ const HEAD: usize = 4;
 impl Head {
     fn new(wording: &Wording, index: u8) -> Head {
         let first = wording.symbols.iter().take(HEAD).enumerate();
-        let symbols = first.fold(0, |head, (number, symbol)| head | lane(*symbol) << (16 * number));
-        Head { symbols, mask: u64::MAX >> (64 - 16 * wording.len().min(HEAD)), index }
+        let symbols = first.fold(SMALL, |head, (number, symbol)| head | lane(*symbol) << (16 * number));
+        let mask = u64::MAX >> (64 - 16 * wording.len().min(HEAD));
+        Head { symbols: symbols & mask, mask, index }
     }
 
     fn fits(&self, symbols: u64) -> bool {
@@ -237,8 +239,11 @@ impl Head {
 
 #[inline]
 fn lane(symbol: char) -> u64 {
-    u64::from(symbol.to_ascii_uppercase()) & 0xffff
+    u64::from(symbol) & 0xffff
 }
+
+/// The bit by which a small letter differs from its capital, in each symbol: set in all heads, so that case does not matter.
+const SMALL: u64 = 0x0020_0020_0020_0020;
 
 /// The next two symbols of a text as a head holds them, and where they end; fewer, where there are no more.
 #[inline]
@@ -254,7 +259,7 @@ fn two_symbols(text: &str, at: usize) -> (u64, usize) {
 #[derive(Debug)]
 pub struct Vocabulary {
     wordings: Box<[Wording]>,
-    /// By the first two symbols.
+    /// By the first two symbols, the longest wording first.
     heads: Box<[Vec<Head>]>,
     openings: Openings,
 }
@@ -276,6 +281,7 @@ impl Vocabulary {
             let head = Head::new(wording, index);
             if let Some(list) = heads.get_mut(bucket(head.symbols)) {
                 list.push(head);
+                list.sort_by_key(|head| Reverse(wordings.get(usize::from(head.index)).map(Wording::len)));
             }
         }
         let openings = Openings::new(wordings.iter().filter_map(|wording| wording.symbol(0)));
@@ -297,14 +303,13 @@ impl Vocabulary {
         self.openings.all_in(text, from)
     }
 
-    /// The wordings whose first symbols stand in `text` at `at`, in whatever case: mostly none.
+    /// The wordings whose first symbols stand in `text` at `at`, in whatever case, the longest first: mostly none.
     #[inline]
     pub fn beginning(&self, text: &str, at: usize) -> impl Iterator<Item = &Wording> + Clone {
-        let (mut symbols, end) = two_symbols(text, at);
-        let list = self.heads.get(bucket(symbols)).map(Vec::as_slice).unwrap_or_default();
-        if !list.is_empty() {
-            symbols |= two_symbols(text, end).0 << 32;
-        }
+        let (first, end) = two_symbols(text, at);
+        let list = self.heads.get(bucket(first | SMALL)).map(Vec::as_slice).unwrap_or_default();
+        let others = if list.is_empty() { 0 } else { two_symbols(text, end).0 };
+        let symbols = first | others << 32 | SMALL;
         let likely = list.iter().filter(move |head| head.fits(symbols));
         likely.filter_map(|head| self.wordings.get(usize::from(head.index)))
     }

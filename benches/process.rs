@@ -1,7 +1,7 @@
 //! The time from a form's bytes to the bytes of the record that publishes its event, and that of each step between.
 //!
-//! `cargo bench --no-default-features`, or with `-- --test` once through everything. The forms are our own, as large as
-//! real ones.
+//! `cargo bench --bench process`, or with `-- --test` once through everything; without the default features quicker to
+//! build, and with the system's allocator in place of the program's. The forms are our own, as large as real ones.
 
 #![expect(clippy::expect_used, reason = "a benchmark of nothing fails by panicking")]
 
@@ -12,6 +12,11 @@ use exdate::form::Reading;
 use exdate::message::{Message, Rules};
 use exdate::pipeline::{Outcome, process};
 use exdate::{document, event, form, record};
+
+/// The program's own.
+#[cfg(feature = "service")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const FORMS: [(&str, &str); 3] = [
     ("tabbed-en", include_str!("forms/tabbed.en.txt")),

@@ -35,18 +35,18 @@ fn take_english(scan: &mut Scan<'_>) -> Option<PerShare> {
         let share = scan.eat_word("shares") || scan.eat_word("share");
         return (share && per_shares > 0).then_some(PerShare::Definite { currency, amount, per_shares });
     }
-    let _comma = scan.eat(",");
+    let _comma = scan.eat_symbol(',');
     let pending = scan.eat_word("amount to be announced") || scan.eat("金額有待公佈");
     pending.then_some(PerShare::AmountToBeAnnounced { currency })
 }
 
 /// `每 股 5.3HKD`, `每 10 股 3HKD`.
 fn take_chinese(scan: &mut Scan<'_>) -> Option<PerShare> {
-    if !scan.eat("每") {
+    if !scan.eat_symbol('每') {
         return None;
     }
     let per_shares = if scan.peek()?.is_ascii_digit() { scan.number(6)? } else { 1 };
-    if !scan.eat("股") || per_shares == 0 {
+    if !scan.eat_symbol('股') || per_shares == 0 {
         return None;
     }
     let amount = scan.amount()?;

@@ -76,49 +76,57 @@ pub fn take_period(scan: &mut Scan<'_>) -> Option<Result<Period, Impossible>> {
 
 fn take_day(scan: &mut Scan<'_>) -> Option<Day> {
     let start = *scan;
-    let found = take_english(scan).or_else(|| {
-        *scan = start;
-        take_chinese(scan)
-    });
+    let found = match scan.figure()? {
+        (day, 1 | 2) => finish_english(scan, day),
+        (year, 4) => finish_chinese(scan, year),
+        _ => None,
+    };
     if found.is_none() {
         *scan = start;
     }
     found
 }
 
-/// `04 June 2024`, `4 June 2024`.
-fn take_english(scan: &mut Scan<'_>) -> Option<Day> {
-    let day = scan.number(2)?;
-    let month = MONTHS.iter().position(|name| scan.eat(name))?;
-    let year = take_year(scan)?;
-    Some(Day { year, month: u32::try_from(month).ok()? + 1, day })
+/// `04 June 2024`, `4 June 2024`, its day taken.
+fn finish_english(scan: &mut Scan<'_>, day: u32) -> Option<Day> {
+    let month = take_month(scan)?;
+    let (year, 4) = scan.figure()? else { return None };
+    in_these_times(Day { year: i32::try_from(year).ok()?, month, day })
 }
 
-/// `2026年3月18日`.
-fn take_chinese(scan: &mut Scan<'_>) -> Option<Day> {
-    let year = take_year(scan)?;
-    let month = scan.eat("年").then(|| scan.number(2))??;
-    let day = scan.eat("月").then(|| scan.number(2))??;
-    scan.eat("日").then_some(Day { year, month, day })
+/// Of the twelve names only those are tried that begin with the same letter.
+fn take_month(scan: &mut Scan<'_>) -> Option<u32> {
+    let first = u8::try_from(scan.peek()?).ok()?.to_ascii_uppercase();
+    let mut months = (1..).zip(&MONTHS);
+    months.find(|(_, name)| name.as_bytes().first() == Some(&first) && scan.eat(name)).map(|(month, _)| month)
 }
 
-/// Four digits, of this century or its neighbours.
-fn take_year(scan: &mut Scan<'_>) -> Option<i32> {
-    let year = scan.digits(4, 4)?.parse().ok()?;
-    (1900..2200).contains(&year).then_some(year)
+/// `2026年3月18日`, its year taken.
+fn finish_chinese(scan: &mut Scan<'_>, year: u32) -> Option<Day> {
+    let month = scan.eat_symbol('年').then(|| scan.number(2))??;
+    let day = scan.eat_symbol('月').then(|| scan.number(2))??;
+    if !scan.eat_symbol('日') {
+        return None;
+    }
+    in_these_times(Day { year: i32::try_from(year).ok()?, month, day })
+}
+
+/// A year of this century or its neighbours.
+fn in_these_times(day: Day) -> Option<Day> {
+    (1900..2200).contains(&day.year).then_some(day)
 }
 
 fn take_day_and_time(scan: &mut Scan<'_>) -> Option<(Day, u32, u32)> {
     let day = take_day(scan)?;
     let hour = scan.number(2)?;
-    let minute = scan.eat(":").then(|| scan.digits(2, 2))??.parse().ok()?;
+    let minute = scan.eat_symbol(':').then(|| scan.digits(2, 2))??.parse().ok()?;
     (hour < 24 && minute < 60).then_some((day, hour, minute))
 }
 
 fn take_two_days(scan: &mut Scan<'_>) -> Option<(Day, Day)> {
-    let _from = scan.eat("From") || scan.eat("由");
+    let _from = scan.eat("From") || scan.eat_symbol('由');
     let from = take_day(scan)?;
-    let to = scan.eat("to") || scan.eat("至");
+    let to = scan.eat("to") || scan.eat_symbol('至');
     Some((from, to.then(|| take_day(scan))??))
 }
 

@@ -19,7 +19,7 @@ pub fn take(scan: &mut Scan<'_>) -> Option<Rate> {
 
 fn take_sides(scan: &mut Scan<'_>) -> Option<Rate> {
     let (base_currency, base_amount) = take_side(scan)?;
-    if !scan.eat(":") {
+    if !scan.eat_symbol(':') {
         return None;
     }
     let (quote_currency, quote_amount) = take_side(scan)?;

@@ -186,15 +186,18 @@ impl<'a> Scan<'a> {
             at += 1;
         }
         let rest = bytes.get(at..).unwrap_or_default();
-        !begins_otherwise(rest, word.as_bytes()) && self.eat_from(at, word)
-    }
-
-    fn eat_from(&mut self, mut at: usize, word: &str) -> bool {
+        if begins_otherwise(rest, word.as_bytes()) {
+            return false;
+        }
         // As printed, to the letter: nearly always.
-        if self.text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+        if rest.starts_with(word.as_bytes()) {
             self.at = at + word.len();
             return true;
         }
+        self.eat_in_other_letters(at, word)
+    }
+
+    fn eat_in_other_letters(&mut self, mut at: usize, word: &str) -> bool {
         for expected in word.chars().filter(|c| *c != ' ') {
             match next_symbol(self.text, at) {
                 Some((symbol, _, end)) if symbol.eq_ignore_ascii_case(&expected) => at = end,
@@ -203,6 +206,18 @@ impl<'a> Scan<'a> {
         }
         self.at = at;
         true
+    }
+
+    /// As [`Scan::eat`], for a single character.
+    #[inline]
+    pub fn eat_symbol(&mut self, symbol: char) -> bool {
+        match next_symbol(self.text, self.at) {
+            Some((found, _, end)) if found == symbol => {
+                self.at = end;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Takes the first of `words` that comes next.
@@ -222,19 +237,45 @@ impl<'a> Scan<'a> {
 
     /// Takes a run of ASCII digits, `least..=most` of them and no more than are there.
     pub fn digits(&mut self, least: usize, most: usize) -> Option<&'a str> {
-        let (_, start, _) = next_symbol(self.text, self.at).filter(|(symbol, ..)| symbol.is_ascii_digit())?;
-        let rest = self.text.get(start..)?;
-        let length = rest.bytes().take_while(u8::is_ascii_digit).count();
-        if length < least || length > most {
-            return None;
-        }
-        self.at = start + length;
-        rest.get(..length)
+        let mut scan = *self;
+        let (_, length) = scan.figure()?;
+        let digits = self.text.get(scan.at - length..scan.at)?;
+        (least..=most).contains(&length).then(|| {
+            *self = scan;
+            digits
+        })
     }
 
     /// Takes a small whole number.
     pub fn number(&mut self, most_digits: usize) -> Option<u32> {
-        self.digits(1, most_digits)?.parse().ok()
+        let mut scan = *self;
+        let (number, _) = scan.figure().filter(|(_, digits)| *digits <= most_digits)?;
+        *self = scan;
+        Some(number)
+    }
+
+    /// Takes all the digits that come next: their value, and how many they are. Nine digits at most have a value.
+    pub fn figure(&mut self) -> Option<(u32, usize)> {
+        let start = self.next_at();
+        let bytes = self.text.as_bytes();
+        let (mut value, mut end) = (0_u32, start);
+        while let Some(digit) = bytes.get(end).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+            value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
+            end += 1;
+        }
+        self.at = end;
+        (end > start).then_some((value, end - start))
+    }
+
+    /// Where the next character begins that is not blank; nearly always here, or a space further on.
+    #[inline]
+    fn next_at(&self) -> usize {
+        let bytes = self.text.as_bytes();
+        let at = self.at + usize::from(bytes.get(self.at) == Some(&b' '));
+        match bytes.get(at) {
+            Some(b'!'..=b'~') => at,
+            _ => next_symbol(self.text, at).map_or(self.text.len(), |(_, start, _)| start),
+        }
     }
 
     /// Takes `0.29`: plain digits with at most one decimal point. `1,000` is none, and `1.2.3` is none.

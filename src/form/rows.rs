@@ -106,19 +106,15 @@ impl Rows {
     /// Layouts made from pages: the value stands before, in or after its label.
     fn give_shares(&mut self, sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, zones: &[Range<usize>]) {
         let cuts = share::cut(sheet, labels, layout, zones);
-        let piece = |zone: Option<&Range<usize>>, after: bool, cut: Option<&usize>| match (zone, cut) {
-            (Some(zone), Some(&cut)) => sheet.trim(if after { zone.start..cut } else { cut..zone.end }),
-            _ => 0..0,
-        };
+        let mut parts = zones.iter().zip(cuts).map(|(zone, cut)| share::parted(sheet, zone, cut));
+        let (top, mut before) = parts.next().unwrap_or_default();
         if labels.is_empty() {
             self.leftovers.extend(zones.first().cloned());
         }
-        self.leftovers.push(piece(zones.first(), true, cuts.first()));
-        for (index, anchor) in labels.iter().enumerate() {
-            let before = piece(zones.get(index), false, cuts.get(index));
-            let after = piece(zones.get(index + 1), true, cuts.get(index + 1));
-            let next = labels.get(index + 1);
-            self.give(sheet, layout, anchor, next, before, after);
+        self.leftovers.push(top);
+        for (index, (anchor, (after, next_before))) in labels.iter().zip(parts).enumerate() {
+            let before = std::mem::replace(&mut before, next_before);
+            self.give(sheet, layout, anchor, labels.get(index + 1), before, after);
         }
         if layout == Layout::Lines {
             self.doubt_lone_values(sheet, labels);

@@ -43,26 +43,35 @@ pub fn zones(sheet: &Sheet<'_>, labels: &[Anchor], from: usize) -> Vec<Range<usi
 
 /// A place for each zone to be cut at.
 pub fn cut(sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, zones: &[Range<usize>]) -> Vec<usize> {
-    let options: Vec<Cuts> = zones
-        .iter()
-        .enumerate()
-        .map(|(index, zone)| {
-            let left = index.checked_sub(1).and_then(|i| labels.get(i));
-            Stretch { sheet, layout, left, right: labels.get(index), zone: zone.clone() }.cuts()
-        })
-        .collect();
+    let stretch = |(index, zone): (usize, &Range<usize>)| {
+        let left = index.checked_sub(1).and_then(|i| labels.get(i));
+        Stretch { sheet, layout, left, right: labels.get(index), zone: zone.clone() }
+    };
     let price = |index: usize, before: usize, after: usize| {
         let (anchor, above, below) = (labels.get(index)?, zones.get(index)?, zones.get(index + 1)?);
-        let (before, after) = (sheet.trim(before..above.end), sheet.trim(below.start..after));
+        let ((_, before), (after, _)) = (parted(sheet, above, before), parted(sheet, below, after));
         Some(cost_of(sheet, layout, anchor, &before, &after))
     };
     // Most often the first choice fits every row: nothing can be better.
-    let first: Vec<usize> = options.iter().map(|options| options.first().copied().unwrap_or_default()).collect();
+    let first: Vec<usize> = zones.iter().enumerate().map(|zone| stretch(zone).first_cut()).collect();
     let mut sides = first.iter().zip(first.iter().skip(1)).enumerate();
     if sides.all(|(index, (&before, &after))| price(index, before, after) == Some(0)) {
         return first;
     }
+    let options: Vec<Cuts> = zones.iter().enumerate().map(|zone| stretch(zone).cuts()).collect();
     cheapest(&options, price)
+}
+
+/// The two parts of a zone that is cut, without the blanks around them.
+pub fn parted(sheet: &Sheet<'_>, zone: &Range<usize>, cut: usize) -> (Range<usize>, Range<usize>) {
+    // Nearly always one part is the whole zone, which has no blanks around it.
+    if cut == zone.end {
+        (zone.clone(), cut..cut)
+    } else if cut == zone.start {
+        (cut..cut, zone.clone())
+    } else {
+        (sheet.trim(zone.start..cut), sheet.trim(cut..zone.end))
+    }
 }
 
 /// The cuts with the lowest sum of prices; of equally good ones the first choices.
@@ -238,6 +247,15 @@ struct Stretch<'s, 't> {
 }
 
 impl Stretch<'_, '_> {
+    /// The first of the [`Stretch::cuts`]. Nearly always a value stands right after its label, and nothing behind it.
+    fn first_cut(&self) -> usize {
+        let end = self.zone.end;
+        if self.left.is_some_and(|left| self.zone.is_empty() || left.value_end == Some(end)) {
+            return end;
+        }
+        self.cuts().first().copied().unwrap_or_default()
+    }
+
     fn cuts(&self) -> Cuts {
         let end = self.zone.end;
         let Some(left) = self.left else {

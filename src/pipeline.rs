@@ -95,7 +95,7 @@ fn decide(document: &Document, mut findings: Vec<Finding>, rules: &Rules) -> (Op
             findings.extend(reading);
             let stage = if has_error(&findings) { Stage::Form } else { Stage::Event };
             let outcome = match event::normalise(document, &form, findings, rules) {
-                Ok((event, warnings)) => Outcome::Publish(Box::new(event), warnings),
+                Ok((event, warnings)) => Outcome::Publish(event, warnings),
                 Err(findings) => Outcome::DeadLetter(stage, findings),
             };
             (Some(form), outcome)

@@ -114,10 +114,10 @@ fn recognise(name: &str) -> Option<(Header, Spelling)> {
 }
 
 fn same_letters(one: &str, other: &str) -> bool {
-    let letters =
-        |text: &str| text.bytes().filter(|b| !matches!(b, b'-' | b'_')).map(|b| b.to_ascii_lowercase()).collect();
-    let (one, other): (Vec<u8>, Vec<u8>) = (letters(one), letters(other));
-    one == other
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|b| !matches!(b, b'-' | b'_')).map(|b| b.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
 }
 
 impl<'a> Headers<'a> {

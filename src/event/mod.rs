@@ -40,7 +40,7 @@ pub fn normalise(
     form: &Form,
     reading: Vec<Finding>,
     rules: &Rules,
-) -> Result<(DividendEvent, Vec<Finding>), Vec<Finding>> {
+) -> Result<(Box<DividendEvent>, Vec<Finding>), Vec<Finding>> {
     let mut notes = Notes { findings: reading, ..Notes::default() };
     let assembled = assemble(document, form, &mut notes);
     checks::run(document, form, rules, &mut notes.findings);
@@ -52,7 +52,8 @@ pub fn normalise(
 }
 
 /// The event without what only the whole can tell; `None` when a required row has no value, which has been noted.
-fn assemble(document: &Document, form: &Form, notes: &mut Notes) -> Option<DividendEvent> {
+/// Boxed here, since it is large and has a way to go.
+fn assemble(document: &Document, form: &Form, notes: &mut Notes) -> Option<Box<DividendEvent>> {
     let issuer = particulars::issuer(form, notes);
     let stock_code = notes.required(Code::InvalidStockCode, &form.stock_code, "/instrument/stock_code");
     let counters = particulars::counters(form, notes);
@@ -80,7 +81,7 @@ fn assemble(document: &Document, form: &Form, notes: &mut Notes) -> Option<Divid
     };
     let dates = dates?;
     let period = dividend.reporting_period_end.or(dividend.financial_year_end).unwrap_or(dates.announcement_date);
-    Some(DividendEvent {
+    Some(Box::new(DividendEvent {
         schema_version: SCHEMA_VERSION.into(),
         corporate_action_id: identity::corporate_action_id(stock_code?, &classification, period, dividend.nature),
         classification,
@@ -99,11 +100,11 @@ fn assemble(document: &Document, form: &Form, notes: &mut Notes) -> Option<Divid
         lineage,
         source: particulars::source(document, form),
         content_sha256: String::new(),
-    })
+    }))
 }
 
 /// Adds what only the whole can tell: what is absent, what is suspicious, whether more will follow, and the hash.
-fn seal(mut event: DividendEvent, notes: Notes) -> (DividendEvent, Vec<Finding>) {
+fn seal(mut event: Box<DividendEvent>, notes: Notes) -> (Box<DividendEvent>, Vec<Finding>) {
     event.classification.completeness = completeness(event.lineage.announcement_status, &notes);
     event.field_status = notes.absent;
     event.warnings = notes.findings.iter().map(warning).collect();

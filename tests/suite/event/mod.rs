@@ -15,11 +15,11 @@ use crate::printed;
 
 /// The event of a form; the test fails when there is none.
 fn event(form: &Form) -> DividendEvent {
-    publish(form).0
+    *publish(form).0
 }
 
 /// The event of a form and its warnings; the test fails when there is none.
-fn publish(form: &Form) -> (DividendEvent, Vec<Finding>) {
+fn publish(form: &Form) -> (Box<DividendEvent>, Vec<Finding>) {
     normalise(&printed::document(), form, Vec::new(), &Rules::default()).expect("a form that is published")
 }
 

@@ -168,7 +168,7 @@ fn forms() -> impl Strategy<Value = Form> {
     })
 }
 
-fn verdict(form: &Form) -> Result<(DividendEvent, Vec<Finding>), Vec<Finding>> {
+fn verdict(form: &Form) -> Result<(Box<DividendEvent>, Vec<Finding>), Vec<Finding>> {
     let document = Document {
         published_at: Some("2025-03-20T12:05:00+08:00".into()),
         stock_code: Some("700".into()),
@@ -206,7 +206,7 @@ proptest! {
                 let json = serde_json::to_string(&event).expect("JSON");
                 prop_assert_eq!(&String::from_utf8(to_json(&event)).expect("text"), &json);
                 prop_assert!(!json.contains('\n'));
-                prop_assert_eq!(&serde_json::from_str::<DividendEvent>(&json).expect("an event"), &event);
+                prop_assert_eq!(&serde_json::from_str::<DividendEvent>(&json).expect("an event"), &*event);
                 let none: [String; 0] = [];
                 prop_assert_eq!(unexplained(&event), none);
             }

@@ -110,7 +110,7 @@ pub fn everywhere(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Ve
 
 /// The longest label that begins here: whole, or, in the `paged` layouts, in two pieces around its value.
 fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, paged: bool) -> Option<Anchor> {
-    let likely = vocabulary.beginning(&sheet.text, start);
+    let likely = vocabulary.beginning(&sheet.text, start)?;
     // Nearly always there is one, to the letter, or none at all.
     let whole = likely.clone().find_map(|wording| Some((wording, wording.as_printed(&sheet.text, start)?)));
     let (whole, broken) = match whole {
@@ -132,7 +132,7 @@ fn at(sheet: &Sheet<'_>, vocabulary: &Vocabulary, start: usize, paged: bool) -> 
     }
 }
 
-/// The longest of the wordings that stands whole at `start`, and whether of another one a first piece may stand there.
+/// The longest of the wordings that stands whole at `start`, and whether a first piece of a longer one may stand there.
 fn longest<'v>(
     sheet: &Sheet<'_>,
     start: usize,
@@ -143,7 +143,7 @@ fn longest<'v>(
     for wording in others {
         let run = wording.run(&sheet.text, 0, start);
         if run.symbols < wording.len() {
-            broken |= may_break(wording, run);
+            broken |= whole.is_none_or(|(_, best)| run.symbols > best.symbols) && may_break(wording, run);
         } else if whole.is_none_or(|(_, best)| run.symbols > best.symbols) {
             whole = Some((wording, run));
         }
@@ -161,7 +161,7 @@ fn broken_at<'v>(
     let mut best: Option<((bool, usize), Anchor)> = None;
     for wording in likely {
         let run = wording.run(&sheet.text, 0, start);
-        if run.symbols <= least || run.symbols == wording.len() {
+        if run.symbols <= least || run.symbols == wording.len() || !may_break(wording, run) {
             continue;
         }
         if let Some(anchor) = in_pieces(sheet, wording, start, run) {
@@ -204,9 +204,6 @@ fn anchor(
 /// The rest of a label that broke after `first`: directly after its value, or at a later word.
 fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Range<usize>, Run)> {
     let grammar = wording.label.grammar();
-    if !may_break(wording, first) {
-        return None;
-    }
     let rest_at = |at: usize| {
         let tail = wording.run(&sheet.text, first.symbols, at);
         (tail.symbols == wording.len() && (tail.exact || !first.exact)).then_some((first.end..at, tail))
@@ -222,23 +219,34 @@ fn second_piece(sheet: &Sheet<'_>, wording: &Wording, first: Run) -> Option<(Ran
     let text = sheet.slice(sheet.window_over(first.end, window));
     let next = wording.symbol(first.symbols)?;
     let left = wording.len() - first.symbols;
-    let mut likely = text.char_indices().skip(1).filter(|(_, c)| is_symbol(*c, next));
-    likely.find_map(|(offset, c)| {
+    places_of(next, text).find_map(|offset| {
         let (at, before) = (first.end + offset, text.get(..offset)?);
         // Where lines were wrapped, the second half begins one. Furniture is no wrapping.
         let wrapped = || {
             let mut line_ends = memchr::memchr_iter(b'\n', before.as_bytes()).map(|end| first.end + end);
             line_ends.any(|end| sheet.original(end..end + 1) == "\n")
         };
-        let begins = begins_word(*before.as_bytes().last()?, *text.as_bytes().get(offset)?)
-            && (sheet.begins_line(at) || (left >= if c.is_ascii() { 6 } else { 3 } && !wrapped()));
+        let printed = *text.as_bytes().get(offset)?;
+        let begins = begins_word(*before.as_bytes().last()?, printed)
+            && (sheet.begins_line(at) || (left >= if printed.is_ascii() { 6 } else { 3 } && !wrapped()));
         if begins { rest_at(at) } else { None }
     })
 }
 
-/// Whether a character is read as this symbol, in whatever case. Only symbols of ASCII are read from others too.
-fn is_symbol(c: char, symbol: char) -> bool {
-    c == symbol || (symbol.is_ascii() && fold(c).is_some_and(|c| c.eq_ignore_ascii_case(&symbol)))
+/// Where a character stands that is read as this symbol, in whatever case.
+fn places_of<'t>(symbol: char, text: &'t str) -> Box<dyn Iterator<Item = usize> + 't> {
+    // Only symbols of ASCII are read from other characters too.
+    if !symbol.is_ascii() {
+        return Box::new(text.match_indices(symbol).map(|(at, _)| at));
+    }
+    let small = symbol.to_ascii_lowercase();
+    let folds = move |c| fold(c).is_some_and(|c| c.to_ascii_lowercase() == small);
+    match u8::try_from(small) {
+        Ok(small) if text.is_ascii() && small.is_ascii_lowercase() => {
+            Box::new(memchr::memchr2_iter(small, small.to_ascii_uppercase(), text.as_bytes()))
+        }
+        _ => Box::new(text.match_indices(folds).map(|(at, _)| at)),
+    }
 }
 
 /// Only long labels are wrapped, and their first piece is more than a word or two.

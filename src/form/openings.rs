@@ -5,7 +5,7 @@ use super::scan::leads_chinese;
 /// How the labels of a language begin.
 #[derive(Debug)]
 pub struct Openings {
-    /// For each first byte, after which of the [`KINDS`] of byte: a bit for each.
+    /// For each byte, in the low bits: after which kinds of byte a label may begin with it. In the high ones: its own kind.
     bytes: [u8; 256],
     /// Low bits of the first characters that are Chinese.
     chinese: [u64; 64],
@@ -13,77 +13,73 @@ pub struct Openings {
 
 /// Words begin after anything but a letter or digit. In one-line texts a label may be glued to what stands before it:
 /// a capital after a small letter or a digit begins one too. Told by the byte before and the first one.
-pub const fn begins_word(before: u8, first: u8) -> bool {
+pub fn begins_word(before: u8, first: u8) -> bool {
     if first.is_ascii_alphabetic() {
         return !before.is_ascii_alphanumeric() || (first.is_ascii_uppercase() && !before.is_ascii_uppercase());
     }
     !first.is_ascii()
 }
 
-/// The kinds of byte that [`begins_word`] tells apart before a word, each with an example.
+/// The kinds of byte that [`begins_word`] tells apart before a word, by an example of each.
 const EXAMPLES: [u8; 3] = [b' ', b'a', b'A'];
 
-/// For each byte, which of the [`EXAMPLES`] it is like.
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        let kind = if byte.is_ascii_uppercase() { 2 } else { byte.is_ascii_alphanumeric() as u8 };
-        kinds[byte as usize] = kind;
-        byte += 1;
-    }
-    kinds
-};
+/// Which of the [`EXAMPLES`] a byte is like.
+fn kind(byte: u8) -> u8 {
+    if byte.is_ascii_uppercase() { 2 } else { u8::from(byte.is_ascii_alphanumeric()) }
+}
+
+/// Where the kind stands in the table of bytes.
+const KIND: u32 = 4;
 
 impl Openings {
     /// For labels that begin with these symbols, in whatever case.
     pub fn new(firsts: impl Iterator<Item = char>) -> Openings {
-        let mut openings = Openings { bytes: [0; 256], chinese: [0; 64] };
+        let mut bytes = [0; 256];
+        for (mark, byte) in bytes.iter_mut().zip(0..=u8::MAX) {
+            *mark = kind(byte) << KIND;
+        }
+        let mut chinese = [0; 64];
         for first in firsts {
             let mut utf8 = [0; 4];
             let lead = *first.encode_utf8(&mut utf8).as_bytes().first().unwrap_or(&0);
             for byte in [lead.to_ascii_uppercase(), lead.to_ascii_lowercase()] {
-                if let Some(kinds) = openings.bytes.get_mut(usize::from(byte)) {
-                    let bit = |(kind, before)| u8::from(begins_word(before, byte)) << kind;
-                    *kinds = (0..).zip(EXAMPLES).map(bit).sum();
+                let after = (0..).zip(EXAMPLES).map(|(kind, before)| u8::from(begins_word(before, byte)) << kind);
+                if let Some(mark) = bytes.get_mut(usize::from(byte)) {
+                    *mark |= after.sum::<u8>();
                 }
             }
-            if let Some(bits) = openings.chinese.get_mut(first as usize / 64 % 64) {
+            if let Some(bits) = chinese.get_mut(first as usize / 64 % 64) {
                 *bits |= 1 << (first as usize % 64);
             }
         }
-        openings
+        Openings { bytes, chinese }
     }
 
     /// The places in `text`, from `from` on, where a label may begin. What stands before `from` is no part of a word.
     pub fn all_in<'t>(&'t self, text: &'t str, from: usize) -> impl Iterator<Item = usize> + 't {
-        let bytes = text.as_bytes();
-        let (mut before, mut next) = (b' ', from);
+        let mut rest = text.as_bytes().get(from..).unwrap_or_default().iter();
+        let mut before = 0;
         std::iter::from_fn(move || {
             loop {
-                let rest = bytes.get(next..)?;
-                let (at, first) = (next, *rest.first()?);
-                let likely = self.may_begin(before, first, rest);
-                before = first;
-                next += if leads_chinese(first) { 3 } else { 1 };
-                if likely {
-                    return Some(at);
+                let first = *rest.next()?;
+                let mark = self.bytes.get(usize::from(first)).copied().unwrap_or_default();
+                let opens = mark >> before & 1 == 1;
+                before = mark >> KIND;
+                if opens {
+                    let at = text.len() - rest.len() - 1;
+                    if !leads_chinese(first) || self.may_be_chinese(*rest.next()?, *rest.next()?) {
+                        return Some(at);
+                    }
                 }
             }
         })
     }
 
+    /// Whether a label may begin with the Chinese character of which these are the second and third bytes.
     #[inline]
-    fn may_begin(&self, before: u8, first: u8, rest: &[u8]) -> bool {
-        let (kinds, kind) = (self.bytes.get(usize::from(first)), KINDS.get(usize::from(before)));
-        kinds.zip(kind).is_some_and(|(kinds, kind)| kinds >> kind & 1 == 1)
-            && match rest {
-                [lead, second, third, ..] if leads_chinese(*lead) => {
-                    let bits = self.chinese.get(usize::from(second & 0x3f));
-                    bits.is_some_and(|bits| bits >> (third & 0x3f) & 1 == 1)
-                }
-                _ => true,
-            }
+    fn may_be_chinese(&self, second: u8, third: u8) -> bool {
+        let bits = self.chinese.get(usize::from(second & 0x3f));
+        bits.is_some_and(|bits| bits >> (third & 0x3f) & 1 == 1)
     }
 }
 
@@ -110,9 +106,9 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_byte_is_like_its_example() {
-        for (byte, kind) in (0..=255).zip(KINDS) {
-            let example = EXAMPLES.get(usize::from(kind)).copied().unwrap_or_default();
+    fn every_byte_is_like_the_example_of_its_kind() {
+        for byte in 0..=255 {
+            let example = EXAMPLES.get(usize::from(kind(byte))).copied().unwrap_or_default();
             for first in 0..=255 {
                 assert_eq!(begins_word(byte, first), begins_word(example, first), "{byte} {first}");
             }

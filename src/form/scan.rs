@@ -90,7 +90,9 @@ pub fn next_symbol(text: &str, mut at: usize) -> Option<(char, usize, usize)> {
             0..=b' ' | 0x7f => at += 1,
             b'`' => return Some(('\'', at, at + 1)),
             byte if byte.is_ascii() => return Some((char::from(byte), at, at + 1)),
-            byte if leads_chinese(byte) => return Some((chinese(text.as_bytes().get(at..at + 3)?)?, at, at + 3)),
+            byte if leads_chinese(byte) => {
+                return Some((chinese(text.as_bytes().get(at..)?.first_chunk()?)?, at, at + 3));
+            }
             _ => match wide_symbol(text, at)? {
                 (None, end) => at = end,
                 (Some(folded), end) => return Some((folded, at, end)),
@@ -107,10 +109,9 @@ pub fn leads_chinese(byte: u8) -> bool {
 
 /// The character of three bytes that such a one leads.
 #[inline]
-fn chinese(bytes: &[u8]) -> Option<char> {
-    let bits = bytes.iter().fold(0, |bits, byte| bits << 6 | u32::from(byte & 0x3f));
-    // Of the first byte, the two bits above the low four are not the character's.
-    char::from_u32(bits & 0xffff)
+fn chinese([first, second, third]: &[u8; 3]) -> Option<char> {
+    let bits = |byte: &u8, mask: u8, shift: u32| u32::from(byte & mask) << shift;
+    char::from_u32(bits(first, 0x0f, 12) | bits(second, 0x3f, 6) | bits(third, 0x3f, 0))
 }
 
 /// The character at a place, not an ASCII one: folded, and where it ends.

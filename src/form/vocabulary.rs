@@ -248,6 +248,13 @@ const SMALL: u64 = 0x0020_0020_0020_0020;
 /// The next two symbols of a text as a head holds them, and where they end; fewer, where there are no more.
 #[inline]
 fn two_symbols(text: &str, at: usize) -> (u64, usize) {
+    // Nearly always two letters stand side by side.
+    if let Some([first, second, ..]) = text.as_bytes().get(at..)
+        && first.is_ascii_alphabetic()
+        && second.is_ascii_alphabetic()
+    {
+        return (u64::from(*first) | u64::from(*second) << 16, at + 2);
+    }
     let Some((first, _, end)) = next_symbol(text, at) else { return (0, at) };
     match next_symbol(text, end) {
         Some((second, _, end)) => (lane(first) | lane(second) << 16, end),
@@ -303,15 +310,14 @@ impl Vocabulary {
         self.openings.all_in(text, from)
     }
 
-    /// The wordings whose first symbols stand in `text` at `at`, in whatever case, the longest first: mostly none.
+    /// The wordings whose first symbols stand in `text` at `at`, in whatever case, the longest first. Mostly there are none.
     #[inline]
-    pub fn beginning(&self, text: &str, at: usize) -> impl Iterator<Item = &Wording> + Clone {
+    pub fn beginning(&self, text: &str, at: usize) -> Option<impl Iterator<Item = &Wording> + Clone> {
         let (first, end) = two_symbols(text, at);
-        let list = self.heads.get(bucket(first | SMALL)).map(Vec::as_slice).unwrap_or_default();
-        let others = if list.is_empty() { 0 } else { two_symbols(text, end).0 };
-        let symbols = first | others << 32 | SMALL;
+        let list = self.heads.get(bucket(first | SMALL)).filter(|list| !list.is_empty())?;
+        let symbols = first | two_symbols(text, end).0 << 32 | SMALL;
         let likely = list.iter().filter(move |head| head.fits(symbols));
-        likely.filter_map(|head| self.wordings.get(usize::from(head.index)))
+        Some(likely.filter_map(|head| self.wordings.get(usize::from(head.index))))
     }
 
     /// Longer wordings that begin with a whole one.

@@ -86,12 +86,26 @@ impl Amount {
     ///
     /// `"0.10"` → 0.10, `"5"` → 5; `"1,000"`, `".5"`, `"-1"` and more digits than fit exactly → `None`.
     pub fn from_printed(text: &str) -> Option<Amount> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !digits(whole) || !digits(fraction) {
+        let (mut mantissa, mut digits, mut whole_digits) = (0_i64, 0, None);
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    mantissa = mantissa.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
+                    digits += 1;
+                }
+                b'.' if whole_digits.is_none() && digits > 0 => whole_digits = Some(digits),
+                _ => return None,
+            }
+        }
+        let decimals = whole_digits.map(|whole| digits - whole);
+        if digits == 0 || decimals == Some(0) {
             return None;
         }
-        Decimal::from_str_exact(text).ok().map(Amount)
+        // More digits than these may not fit: the general reader tells.
+        match digits {
+            ..=18 => Some(Amount(Decimal::new(mantissa, decimals.unwrap_or(0)))),
+            _ => Decimal::from_str_exact(text).ok().map(Amount),
+        }
     }
 }
 

@@ -36,12 +36,13 @@ pub enum Absence {
 
 /// Takes `Not applicable` or `To be announced`, a tick box before it or not.
 pub fn take_absence(scan: &mut Scan<'_>) -> Option<Absence> {
+    let mut first = scan.peek()?;
     let start = *scan;
-    // Most texts begin with none of the characters that these begin with.
-    if matches!(scan.peek()?, '\u{2200}'..='\u{27ff}') {
+    if matches!(first, '\u{2200}'..='\u{27ff}') {
         while scan.eat_any(&["☑", "☒", "☐", "✓", "✔", "√", "■", "□"]) {}
+        first = scan.peek()?;
     }
-    let absence = match scan.peek()? {
+    let absence = match first {
         '不' => scan.eat("不適用").then_some(Absence::NotApplicable),
         '有' => scan.eat_any(&["有待公佈", "有待公布"]).then_some(Absence::ToBeAnnounced),
         'N' | 'n' => scan.eat_word("Not applicable").then_some(Absence::NotApplicable),

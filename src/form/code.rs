@@ -18,7 +18,9 @@ pub fn take_counters(scan: &mut Scan<'_>) -> Option<Vec<Counter>> {
     let mut counters = Vec::new();
     loop {
         let start = *scan;
-        let _separator = !counters.is_empty() && (scan.eat_any(&[",", ";", "、", "/", "及"]) || scan.eat_word("and"));
+        let _separator = !counters.is_empty()
+            && !scan.is_done()
+            && (scan.eat_any(&[",", ";", "、", "/", "及"]) || scan.eat_word("and"));
         match take_counter(scan) {
             Some(counter) => counters.push(counter),
             None => {

@@ -173,11 +173,6 @@ impl<'a> Scan<'a> {
         next_symbol(self.text, self.at).map(|(symbol, ..)| symbol)
     }
 
-    /// The very next character, blank or not, as printed.
-    pub fn peek_raw(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
     /// Takes `word` when it comes next; blanks inside and before it, case and width do not matter.
     #[inline]
     pub fn eat(&mut self, word: &str) -> bool {
@@ -195,7 +190,9 @@ impl<'a> Scan<'a> {
             self.at = at + word.len();
             return true;
         }
-        self.eat_in_other_letters(at, word)
+        // Whatever the letters, none is shorter than the word's own.
+        let enough = rest.len() >= word.len() || rest.len() >= word.bytes().filter(|byte| *byte != b' ').count();
+        enough && self.eat_in_other_letters(at, word)
     }
 
     fn eat_in_other_letters(&mut self, mut at: usize, word: &str) -> bool {
@@ -229,8 +226,11 @@ impl<'a> Scan<'a> {
     /// As [`Scan::eat`], for words of letters: the word must end there.
     pub fn eat_word(&mut self, word: &str) -> bool {
         let before = *self;
-        if self.eat(word) && !self.peek_raw().is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
-            return true;
+        if self.eat(word) {
+            let goes_on = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            if !self.text.as_bytes().get(self.at).is_some_and(goes_on) {
+                return true;
+            }
         }
         *self = before;
         false
@@ -281,14 +281,13 @@ impl<'a> Scan<'a> {
 
     /// Takes `0.29`: plain digits with at most one decimal point. `1,000` is none, and `1.2.3` is none.
     pub fn amount(&mut self) -> Option<Amount> {
-        let (_, start, _) = next_symbol(self.text, self.at)?;
-        let rest = self.text.get(start..)?;
-        let length = rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-        let mut after = rest.get(length..)?.chars();
-        if after.next() == Some(',') && after.next().is_some_and(|c| c.is_ascii_digit()) {
+        let start = self.next_at();
+        let rest = self.text.as_bytes().get(start..)?;
+        let length = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+        if let Some([b',', b'0'..=b'9', ..]) = rest.get(length..) {
             return None;
         }
-        let amount = Amount::from_printed(rest.get(..length)?)?;
+        let amount = Amount::from_printed(self.text.get(start..start + length)?)?;
         self.at = start + length;
         Some(amount)
     }

@@ -8,7 +8,7 @@ use super::label::{Grammar, Label};
 use super::layout::Layout;
 use super::rows::{Rows, Slot};
 use super::scan::{Scan, is_plain};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, join_lines};
 use super::template::Heading;
 use super::words::{AnnouncementStatus, Language};
 use super::{CurrencyOption, Form, Printed, Registrar, ScripTerms, Template, Value, Withholding};
@@ -86,11 +86,29 @@ impl<'s> Filler<'s, '_> {
                 return (text.to_owned(), self.sheet.line(piece.start));
             }
         }
-        let pieces = slot.pieces();
-        let text = self.sheet.join(&pieces, self.heading.language);
-        let first = pieces.into_iter().find(|piece| !piece.is_empty());
-        let line = first.map(|piece| piece.start).or(slot.label_at).map_or(0, |at| self.sheet.line(at));
-        (text, line)
+        (self.sheet.join(&slot.pieces(), self.heading.language), self.first_line(slot))
+    }
+
+    /// The line that a row's text begins on, or, when it has none, its label.
+    fn first_line(&self, slot: &Slot) -> u32 {
+        let first = slot.pieces().into_iter().find(|piece| !piece.is_empty()).map(|piece| piece.start);
+        first.or(slot.label_at).map_or(0, |at| self.sheet.line(at))
+    }
+
+    /// As [`Filler::printed`], and the printed lines; the pieces themselves where line ends mean nothing.
+    fn printed_lines(&self, slot: &Slot) -> (Vec<&'s str>, String, u32) {
+        let mut lines = Vec::with_capacity(8);
+        if self.layout == Layout::Flow {
+            lines.extend(slot.pieces().map(|piece| self.sheet.slice(self.sheet.trim(piece))));
+            lines.retain(|line| !line.is_empty());
+            let (text, line) = self.printed(slot);
+            return (lines, text, line);
+        }
+        for piece in slot.pieces() {
+            lines.extend(self.sheet.lines(piece).map(|line| self.sheet.slice(line)));
+        }
+        let text = join_lines(&lines, self.heading.language);
+        (lines, text, self.first_line(slot))
     }
 
     /// A row whose grammar is closed: the whole text must match.
@@ -224,14 +242,14 @@ impl<'s> Filler<'s, '_> {
 
     fn registrar(&mut self) -> Printed<Registrar> {
         let slot = self.rows.slot(Label::Registrar);
-        let (text, line) = self.printed(slot);
+        let (lines, text, line) = self.printed_lines(slot);
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
         if let Some(absent) = absence(&text) {
             return Printed { value: absent, text, line };
         }
-        let value = match registrar::read(&self.lines(slot), self.layout != Layout::Flow).filter(|_| !slot.doubtful) {
+        let value = match registrar::read(&lines, self.layout != Layout::Flow).filter(|_| !slot.doubtful) {
             Some(registrar) => Value::Stated(registrar),
             None => Value::Unparsed { expected: "the registrar's name and address" },
         };
@@ -239,15 +257,14 @@ impl<'s> Filler<'s, '_> {
     }
 
     fn withholding_tax(&mut self) -> Printed<Withholding> {
-        let slot = self.rows.slot(Label::WithholdingTax);
-        let (text, line) = self.printed(slot);
+        let (lines, text, line) = self.printed_lines(self.rows.slot(Label::WithholdingTax));
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
         if let Some(absent) = absence(&text) {
             return Printed { value: absent, text, line };
         }
-        let value = match tax::read(&self.lines(slot), self.heading.language, self.layout != Layout::Flow) {
+        let value = match tax::read(&lines, self.heading.language, self.layout != Layout::Flow) {
             Some(tax) => Value::Stated(tax),
             None => {
                 // Nothing printed is lost: the text is whole, its table is not told apart.
@@ -262,19 +279,6 @@ impl<'s> Filler<'s, '_> {
             }
         };
         Printed { value, text, line }
-    }
-
-    /// The printed lines of a row, label removed; the pieces themselves where line ends mean nothing.
-    fn lines(&self, slot: &Slot) -> Vec<&'s str> {
-        let mut lines = Vec::with_capacity(8);
-        for piece in slot.pieces() {
-            match self.layout {
-                Layout::Flow => lines.push(self.sheet.slice(self.sheet.trim(piece))),
-                _ => lines.extend(self.sheet.lines(piece).map(|line| self.sheet.slice(line))),
-            }
-        }
-        lines.retain(|line| !line.is_empty());
-        lines
     }
 
     fn report(&mut self, code: Code, label: Label, line: u32, found: &str, expected: Option<&str>) {

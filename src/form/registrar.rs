@@ -6,32 +6,32 @@ use super::scan::{is_blank, is_plain};
 /// What the name of a company ends with.
 const NAME_ENDS: [&str; 5] = ["Limited", "有限公司", "Ltd.", "Ltd", "LIMITED"];
 
-/// Reads the printed lines, label removed, in printed order. `None` when there are none.
+/// Reads the printed lines, label removed, without the blanks around them, in printed order. `None` when there are none.
 ///
 /// In one-line texts the lines are the pieces before and after the label, and the name ends where a company's name ends.
 pub fn read(lines: &[&str], wrapped: bool) -> Option<Registrar> {
-    let (first, rest) = lines.split_first()?;
-    let (mut name, mut address) = match lines.len() > 1 && wrapped {
-        true => (collapse(first), Vec::new()),
-        false => match split_name(first) {
-            Some((name, rest)) => (collapse(name), vec![collapse(rest)]),
-            None => (collapse(first), Vec::new()),
-        },
-    };
-    let mut rest = rest.iter().map(|line| collapse(line)).peekable();
+    let (first, mut rest) = lines.split_first()?;
+    let split = if lines.len() > 1 && wrapped { None } else { split_name(first) };
+    let (printed_name, beside) = split.unwrap_or((first, ""));
+    let mut name = String::with_capacity(printed_name.len());
+    push_words(&mut name, printed_name);
     // A name too long for its line: the next one holds nothing but its end.
     if wrapped
         && !ends_name(&name)
-        && let Some(end) = rest.next_if(|line| NAME_ENDS.contains(&line.as_str()))
+        && let Some((end, further)) = rest.split_first()
+        && NAME_ENDS.contains(end)
     {
         if !name.ends_with(|c: char| !c.is_ascii()) {
             name.push(' ');
         }
-        name.push_str(&end);
+        name.push_str(end);
+        rest = further;
     }
-    address.extend(rest);
-    address.retain(|line| !line.is_empty());
-    Some(Registrar { name, address: address.join(" ") })
+    let mut address = String::with_capacity(beside.len() + rest.iter().map(|line| line.len() + 1).sum::<usize>());
+    for line in std::iter::once(&beside).chain(rest) {
+        push_words(&mut address, line);
+    }
+    Some(Registrar { name, address })
 }
 
 fn ends_name(text: &str) -> bool {
@@ -42,16 +42,22 @@ fn ends_name(text: &str) -> bool {
 fn split_name(text: &str) -> Option<(&str, &str)> {
     let end = NAME_ENDS.iter().filter_map(|end| Some(text.find(end)? + end.len())).min()?;
     let (name, rest) = text.split_at_checked(end)?;
-    (!rest.trim_matches(is_blank).is_empty()).then_some((name, rest))
+    (!rest.chars().all(is_blank)).then_some((name, rest.trim_start_matches(' ')))
 }
 
-fn collapse(text: &str) -> String {
-    let text = text.trim_matches(' ');
-    if is_plain(text) {
-        return text.to_owned();
+/// Appends words, each with a single space before it.
+fn push_words(text: &mut String, line: &str) {
+    let mut push = |words: &str| {
+        if !text.is_empty() && !words.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(words);
+    };
+    if is_plain(line) {
+        return push(line);
     }
-    let words = text.split(|c| is_blank(c) && c != '\u{200b}').filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
+    // A zero-width space is where a word may be broken, not where it ends.
+    line.split(|c| is_blank(c) && c != '\u{200b}').for_each(push);
 }
 
 #[cfg(test)]

@@ -105,6 +105,9 @@ impl<'a> Sheet<'a> {
             return start..end;
         }
         let text = self.slice(start..end);
+        if !text.starts_with(is_blank) && !text.ends_with(is_blank) {
+            return start..end;
+        }
         let start = start + (text.len() - text.trim_start_matches(is_blank).len());
         start..start + text.trim_matches(is_blank).len()
     }
@@ -190,6 +193,15 @@ impl<'a> Sheet<'a> {
         }
         joined
     }
+}
+
+/// Printed lines as one text, joined as the language joins them.
+pub fn join_lines(lines: &[&str], language: Language) -> String {
+    let mut joined = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+    for line in lines {
+        push_line(&mut joined, line, language);
+    }
+    joined
 }
 
 /// Appends a printed line to a text that was wrapped.

@@ -66,8 +66,8 @@ pub(super) fn find(lines: &[&str], language: Language) -> Option<Range<usize>> {
 
 /// Whether a line below is the head again, printed at the top of a page.
 pub(super) fn is_repeated(line: &str, language: Language) -> bool {
-    line.chars().count() > 3
-        && is_title(line, language)
+    is_title(line, language)
+        && line.chars().count() > 3
         && ["股東類型", "更多補充", "如適用"].iter().any(|piece| line.contains(piece))
 }
 

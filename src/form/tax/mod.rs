@@ -9,7 +9,7 @@ mod known;
 
 use columns::Line;
 
-use super::sheet::push_line;
+use super::sheet::join_lines;
 use super::words::Language;
 use super::{Withholding, WithholdingRow};
 use crate::money::Amount;
@@ -76,11 +76,7 @@ fn one_line(text: &str) -> Option<Withholding> {
 }
 
 fn joined(lines: &[&str], language: Language) -> Option<String> {
-    let mut text = String::new();
-    for line in lines {
-        push_line(&mut text, line, language);
-    }
-    (!text.is_empty()).then_some(text)
+    Some(join_lines(lines, language)).filter(|text| !text.is_empty())
 }
 
 /// A table row from the pieces of its cells, in printed order.

@@ -196,7 +196,7 @@ fn anchor(
     let Range { start, end } = place;
     let begins_line = sheet.begins_line(start);
     // A withdrawal's title may have a word more; `mend` reads it.
-    let withdrawn = label == Label::DividendSection && is_withdrawn(&sheet.text, end);
+    let withdrawn = label == Label::DividendSection && after_withdrawn(&sheet.text, end).is_some();
     let closes = if withdrawn { Closes::Line } else { closes(&sheet.text, end) };
     Anchor { label, start, end, gap, exact, begins_line, closes, value_end }
 }
@@ -282,11 +282,18 @@ fn closes(text: &str, end: usize) -> Closes {
     Closes::Line
 }
 
-/// Whether `withdrawn` or `cancelled` follows.
-fn is_withdrawn(text: &str, at: usize) -> bool {
+/// The word that a withdrawal may add to its title, `withdrawn` or `cancelled`, perhaps in brackets: where it ends.
+pub fn after_withdrawn(text: &str, at: usize) -> Option<usize> {
     let mut scan = Scan::at(text, at);
-    let _bracket = scan.eat("(");
-    scan.eat_word("withdrawn") || scan.eat_word("cancelled")
+    if !matches!(scan.peek()?, '(' | 'W' | 'w' | 'C' | 'c') {
+        return None;
+    }
+    let _bracket = scan.eat_symbol('(');
+    if !scan.eat_word("withdrawn") && !scan.eat_word("cancelled") {
+        return None;
+    }
+    let _bracket = scan.eat_symbol(')');
+    Some(scan.position())
 }
 
 /// A label that was looked for.

@@ -55,7 +55,9 @@ pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, found: &[&Anch
         mended.unconfirmed.extend(rows.map(|anchor| (anchor.label, anchor.start..anchor.end)));
         mended.labels.extend(trusted);
     }
-    mended.labels.sort_by_key(|anchor| anchor.start);
+    if mended.labels.len() > found.len() {
+        mended.labels.sort_by_key(|anchor| anchor.start);
+    }
     drop_homeless(&mut mended.labels);
     mended
 }
@@ -72,9 +74,12 @@ fn drop_homeless(labels: &mut Vec<Anchor>) {
         [(DividendSection, DividendType, ApprovalDate), (RegisterSection, DefaultPayment, PaymentDate)]
     {
         let has = |label: Label| labels.iter().any(|anchor| anchor.label == label);
+        if has(title) {
+            continue;
+        }
         let belongs = |anchor: &Anchor| (first..=last).contains(&anchor.label);
         let rows = labels.iter().filter(|anchor| belongs(anchor)).count();
-        if !has(title) && (rows < FEWEST_ROWS || !has(DirectorsSection)) {
+        if rows < FEWEST_ROWS || !has(DirectorsSection) {
             labels.retain(|anchor| !belongs(anchor));
         }
     }

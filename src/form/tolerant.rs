@@ -7,10 +7,10 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::Template;
-use super::anchor::{Anchor, looked_for, measure};
+use super::anchor::{Anchor, after_withdrawn, looked_for, measure};
 use super::label::{Grammar, Label};
 use super::layout::Layout;
-use super::scan::{Scan, is_blank};
+use super::scan::is_blank;
 use super::sheet::Sheet;
 use super::template::Heading;
 use super::words::Language;
@@ -93,15 +93,10 @@ fn says_withdrawn(title: &str, language: Language) -> bool {
 
 /// The section title of a withdrawal that only adds a word to the known one: `Information relating to the dividend withdrawn`.
 pub fn lengthen_withdrawn_title(sheet: &Sheet<'_>, title: &mut Anchor) -> bool {
-    let mut scan = Scan::at(&sheet.text, title.end);
-    let _bracket = scan.eat("(");
-    let added = scan.eat_word("withdrawn") || scan.eat_word("cancelled");
-    let _bracket = added && scan.eat(")");
-    if added {
-        title.end = scan.position();
-        title.gap = title.end..title.end;
-    }
-    added
+    let Some(end) = after_withdrawn(&sheet.text, title.end) else { return false };
+    title.end = end;
+    title.gap = end..end;
+    true
 }
 
 /// Wording, value, wording, value: each wording that a rule accepts is a label.

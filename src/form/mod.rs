@@ -4,7 +4,7 @@
 //!
 //! | step | file |
 //! | --- | --- |
-//! | blank out page furniture, number the lines | `sheet`, `furniture` |
+//! | blank out page furniture, number the lines | `sheet`, `breaks`, `furniture` |
 //! | which form this is, from code and title | `template` |
 //! | every place that may be a label, whole or in pieces; the layout, from where they stand | `anchor`, `layout`, with the rows in `label`, their wordings in `vocabulary` and how those begin in `openings` |
 //! | which of them are the form's own, by their looks and their order | `looks`, `place` |
@@ -15,6 +15,7 @@
 
 pub mod amount;
 pub mod anchor;
+pub mod breaks;
 pub mod choice;
 pub mod code;
 pub mod date;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::breaks::Breaks;
 use super::furniture;
 use super::scan::{is_blank, is_plain, leads_chinese};
 use super::words::Language;
@@ -16,9 +17,9 @@ pub struct Sheet<'a> {
     pub codes: Vec<Range<usize>>,
     original: &'a str,
     /// Where lines end in the text without furniture.
-    breaks: Vec<u32>,
+    breaks: Breaks,
     /// Where lines end in the text as given, if not there too.
-    line_ends: Option<Vec<u32>>,
+    line_ends: Option<Breaks>,
 }
 
 impl<'a> Sheet<'a> {
@@ -27,19 +28,19 @@ impl<'a> Sheet<'a> {
         let (text, codes) = furniture::blank_out(original);
         let (bytes, given) = (text.as_bytes(), original.as_bytes());
         if matches!(text, Cow::Borrowed(_)) && memchr::memchr2(b'\r', 0x0c, bytes).is_none() {
-            return Sheet { codes, original, breaks: places(memchr::memchr_iter(b'\n', bytes)), line_ends: None, text };
+            let breaks = Breaks::new(memchr::memchr_iter(b'\n', bytes), bytes.len());
+            return Sheet { codes, original, breaks, line_ends: None, text };
         }
-        let breaks = places(memchr::memchr3_iter(b'\n', b'\r', 0x0c, bytes));
+        let breaks = Breaks::new(memchr::memchr3_iter(b'\n', b'\r', 0x0c, bytes), bytes.len());
         let line_end = if memchr::memchr(b'\n', given).is_some() { b'\n' } else { b'\r' };
-        let line_ends = Some(places(memchr::memchr_iter(line_end, given)));
+        let line_ends = Some(Breaks::new(memchr::memchr_iter(line_end, given), given.len()));
         Sheet { text, codes, original, breaks, line_ends }
     }
 
     /// Number of the line that a byte stands on, from 1.
     pub fn line(&self, at: usize) -> u32 {
-        let at = u32::try_from(at).unwrap_or(u32::MAX);
         let line_ends = self.line_ends.as_ref().unwrap_or(&self.breaks);
-        u32::try_from(line_ends.partition_point(|&end| end < at) + 1).unwrap_or(u32::MAX)
+        u32::try_from(line_ends.before(at) + 1).unwrap_or(u32::MAX)
     }
 
     /// The text as given.
@@ -119,10 +120,8 @@ impl<'a> Sheet<'a> {
 
     /// The printed lines of a range, each without the blanks around it; empty ones left out.
     pub fn lines(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-        let first = self.breaks.partition_point(|&end| (end as usize) < range.start);
-        let breaks = self.breaks.get(first..).unwrap_or_default().iter().map(|&end| end as usize);
         let mut start = range.start;
-        breaks.take_while(move |&end| end < range.end).chain([range.end]).filter_map(move |end| {
+        self.breaks.since(start).take_while(move |&end| end < range.end).chain([range.end]).filter_map(move |end| {
             let line = self.trim(start..end);
             start = end + 1;
             (!line.is_empty()).then_some(line)
@@ -132,10 +131,8 @@ impl<'a> Sheet<'a> {
     /// Where the lines begin that hold text, without the blanks before it, from a place within a line on; those that begin
     /// with a tab left out.
     pub fn line_starts(&self, from: usize) -> impl Iterator<Item = usize> {
-        let first = self.breaks.partition_point(|&end| (end as usize) < from);
-        let breaks = self.breaks.get(first..).unwrap_or_default().iter().map(|&end| end as usize);
         let rest = (!self.is_tabbed(from)).then_some(from);
-        rest.into_iter().chain(breaks.map(|end| end + 1)).filter_map(|start| {
+        rest.into_iter().chain(self.breaks.since(from).map(|end| end + 1)).filter_map(|start| {
             // Nearly always the text begins at once.
             if self.text.as_bytes().get(start).is_some_and(u8::is_ascii_graphic) {
                 return Some(start);
@@ -147,14 +144,13 @@ impl<'a> Sheet<'a> {
 
     /// The end of the line that a byte stands on.
     pub fn line_end(&self, at: usize) -> usize {
-        let next = self.breaks.partition_point(|&end| (end as usize) < at);
-        self.breaks.get(next).map_or(self.text.len(), |&end| end as usize)
+        self.breaks.get(self.breaks.before(at)).unwrap_or(self.text.len())
     }
 
     /// The beginning of the line that a byte stands on.
     pub fn line_start(&self, at: usize) -> usize {
-        let before = self.breaks.partition_point(|&end| (end as usize) < at);
-        before.checked_sub(1).and_then(|last| self.breaks.get(last)).map_or(0, |&end| end as usize + 1)
+        let last = self.breaks.before(at).checked_sub(1);
+        last.and_then(|last| self.breaks.get(last)).map_or(0, |end| end + 1)
     }
 
     /// Whether a tab stands right before a byte on its line, or with blanks between.
@@ -221,12 +217,6 @@ pub fn push_line(text: &mut String, line: &str, language: Language) {
         }
         text.push_str(word);
     }
-}
-
-fn places(found: impl Iterator<Item = usize>) -> Vec<u32> {
-    let mut places = Vec::with_capacity(64);
-    places.extend(found.map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
-    places
 }
 
 fn is_line_break(c: char) -> bool {

@@ -34,6 +34,16 @@ pub enum Absence {
     ToBeAnnounced,
 }
 
+/// Reads a whole text that says why there is no value.
+pub fn absence(text: &str) -> Option<Absence> {
+    // As printed, to the letter: nearly always.
+    if text == "Not applicable" || text == "不適用" {
+        return Some(Absence::NotApplicable);
+    }
+    let mut scan = Scan::new(text);
+    take_absence(&mut scan).filter(|_| scan.is_done())
+}
+
 /// Takes `Not applicable` or `To be announced`, a tick box before it or not.
 pub fn take_absence(scan: &mut Scan<'_>) -> Option<Absence> {
     let mut first = scan.peek()?;
@@ -208,13 +218,13 @@ mod tests {
     #[test]
     fn absence_is_a_whole_value() {
         for text in ["Not applicable", "NOT APPLICABLE", "不適用", "☑ Not applicable", "☑不適用"] {
-            assert_eq!(whole(text, take_absence), Some(Absence::NotApplicable), "{text}");
+            assert_eq!(absence(text), Some(Absence::NotApplicable), "{text}");
         }
         for text in ["To be announced", "有待公佈"] {
-            assert_eq!(whole(text, take_absence), Some(Absence::ToBeAnnounced), "{text}");
+            assert_eq!(absence(text), Some(Absence::ToBeAnnounced), "{text}");
         }
         for text in ["Not applicable to holders of A shares", "不適用於A股", "n/a", "-", ""] {
-            assert_eq!(whole(text, take_absence), None, "{text}");
+            assert_eq!(absence(text), None, "{text}");
         }
     }
 

@@ -16,7 +16,7 @@ use super::{amount, code, rate, registrar, tax};
 use crate::finding::{Code, Finding};
 
 /// Reads every row.
-pub fn fill(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, rows: &Rows) -> (Form, Vec<Finding>) {
+pub fn fill(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, rows: &Rows) -> (Box<Form>, Vec<Finding>) {
     let mut filler = Filler { sheet, heading, layout, rows, findings: Vec::new() };
     let form = filler.form();
     (form, filler.findings)
@@ -34,11 +34,11 @@ struct Filler<'s, 't> {
 type Take<T> = fn(&mut Scan<'_>) -> Option<Result<T, Impossible>>;
 
 impl<'s> Filler<'s, '_> {
-    fn form(&mut self) -> Form {
+    fn form(&mut self) -> Box<Form> {
         use Label::*;
         let scrip = self.scrip();
         let partial_currency = self.choice(PartialCurrency, choice::take_yes_no, choice::EXPECTED_YES_NO);
-        Form {
+        Box::new(Form {
             template: self.heading.template,
             language: self.heading.language,
             title: self.sheet.join(std::slice::from_ref(&self.heading.title), self.heading.language),
@@ -72,7 +72,7 @@ impl<'s> Filler<'s, '_> {
             convertibles: self.text(Convertibles),
             other_information: self.other_information(),
             directors: self.text(DirectorsSection),
-        }
+        })
     }
 
     /// A row's text as printed, pieces joined, without the tick of a ticked box; the line that it begins on.
@@ -294,9 +294,7 @@ impl<'s> Filler<'s, '_> {
 
 /// A whole text that says why there is no value.
 fn absence<T>(text: &str) -> Option<Value<T>> {
-    let mut scan = Scan::new(text);
-    let absence = choice::take_absence(&mut scan)?;
-    scan.is_done().then_some(match absence {
+    Some(match choice::absence(text)? {
         Absence::NotApplicable => Value::NotApplicable,
         Absence::ToBeAnnounced => Value::ToBeAnnounced,
     })

@@ -347,7 +347,7 @@ pub fn read(text: &str) -> Reading {
     findings
         .extend(template::second_form(&sheet, &heading).map(|second| leftover::two_forms(&sheet, &heading, second)));
     findings.extend(leftover::findings(&sheet, &anchors, &placed, &rows, layout));
-    Reading::Form(Box::new(form), findings)
+    Reading::Form(form, findings)
 }
 
 /// A title alone, without form code, disclaimer or first row, makes no form unless so many rows follow.

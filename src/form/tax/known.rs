@@ -123,7 +123,9 @@ fn letters(text: &str) -> String {
 }
 
 fn letters_of(text: &str) -> impl Iterator<Item = char> {
-    // The standard library looks Chinese characters up in a table; here they are most of all.
-    let is_letter = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c) || c.is_alphanumeric();
-    text.chars().filter_map(fold).filter(is_letter).map(|c| c.to_ascii_lowercase())
+    text.chars().filter_map(|c| match c {
+        // Most of all; the standard library would look them up in a table.
+        '\u{4e00}'..='\u{9fff}' => Some(c),
+        _ => fold(c).filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()),
+    })
 }

@@ -315,10 +315,13 @@ pub fn measure(grammar: Grammar, text: &str, at: usize) -> Option<usize> {
     if grammar == Grammar::Section {
         return None;
     }
-    if choice::take_absence(&mut scan).is_some() {
+    // Figures begin with a digit, and words for an absence do not: nearly always one look decides.
+    let is_figure = scan.peek()?.is_ascii_digit();
+    if !is_figure && choice::take_absence(&mut scan).is_some() {
         return Some(scan.position());
     }
     let taken = match grammar {
+        Grammar::Code | Grammar::Counters | Grammar::Date | Grammar::Moment if !is_figure => false,
         Grammar::Section | Grammar::Text => false,
         Grammar::Kind => choice::take_kind_word(&mut scan),
         Grammar::Code => code::take(&mut scan).is_some(),

@@ -45,8 +45,15 @@ pub fn absence(text: &str) -> Option<Absence> {
 }
 
 /// Takes `Not applicable` or `To be announced`, a tick box before it or not.
+#[inline]
 pub fn take_absence(scan: &mut Scan<'_>) -> Option<Absence> {
-    let mut first = scan.peek()?;
+    let first = scan.peek()?;
+    // Most texts begin with none of the characters that these begin with.
+    let likely = matches!(first, '不' | '有' | 'N' | 'n' | 'T' | 't' | '\u{2200}'..='\u{27ff}');
+    if likely { take_likely_absence(scan, first) } else { None }
+}
+
+fn take_likely_absence(scan: &mut Scan<'_>, mut first: char) -> Option<Absence> {
     let start = *scan;
     if matches!(first, '\u{2200}'..='\u{27ff}') {
         while scan.eat_any(&["☑", "☒", "☐", "✓", "✔", "√", "■", "□"]) {}

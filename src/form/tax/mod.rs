@@ -25,7 +25,6 @@ pub fn read(lines: &[&str], language: Language, wrapped: bool) -> Option<Withhol
         (false, Language::ZhHant) => lines.iter().flat_map(|line| line.split_whitespace()).collect(),
         _ => lines.to_vec(),
     };
-    let tabbed = lines.iter().any(|line| line.contains('\t'));
     if !wrapped && language == Language::En {
         return one_line(&pieces.join(" "));
     }
@@ -38,6 +37,7 @@ pub fn read(lines: &[&str], language: Language, wrapped: bool) -> Option<Withhol
         .filter(|line| !header::is_repeated(line, language))
         .map(|line| Line::read(line))
         .collect();
+    let tabbed = lines.iter().any(|line| memchr::memchr(b'\t', line.as_bytes()).is_some());
     let rates = if tabbed { columns::tabbed(&body, language) } else { columns::interleaved(&body, language) }?;
     Some(Withholding { summary: joined(pieces.get(..header.start)?, language), rates })
 }

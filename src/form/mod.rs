@@ -336,7 +336,8 @@ pub fn read(text: &str) -> Reading {
     let from = heading.title.end;
     let (mut anchors, layout) = find_anchors(&sheet, heading.language, from);
     let placed = place::choose(&sheet, &mut anchors, layout);
-    let chosen: Vec<&Anchor> = placed.chosen.iter().filter_map(|&index| anchors.get(index)).collect();
+    let mut chosen: Vec<&Anchor> = Vec::with_capacity(placed.chosen.len());
+    chosen.extend(placed.chosen.iter().filter_map(|&index| anchors.get(index)));
     if !heading.certain && chosen.len() < FEWEST_ROWS {
         return Reading::Foreign;
     }

@@ -36,9 +36,14 @@ pub enum Fit {
 
 /// The stretches of text before the first label, between labels, and after the last.
 pub fn zones(sheet: &Sheet<'_>, labels: &[Anchor], from: usize) -> Vec<Range<usize>> {
-    let starts = std::iter::once(from).chain(labels.iter().map(|anchor| anchor.end));
-    let ends = labels.iter().map(|anchor| anchor.start).chain([sheet.text.len()]);
-    starts.zip(ends).map(|(start, end)| sheet.trim(start..end.max(start))).collect()
+    let mut zones = Vec::with_capacity(labels.len() + 1);
+    let mut start = from;
+    for anchor in labels {
+        zones.push(sheet.trim(start..anchor.start.max(start)));
+        start = anchor.end;
+    }
+    zones.push(sheet.trim(start..sheet.text.len().max(start)));
+    zones
 }
 
 /// A place for each zone to be cut at.

@@ -79,8 +79,10 @@ const GAP_BYTES: usize = 600;
 pub fn at_line_starts(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -> Vec<Anchor> {
     let mut found = Vec::with_capacity(64);
     for start in sheet.line_starts(from) {
-        if let Some(anchor) = at(sheet, vocabulary, start, false) {
-            found.push(anchor);
+        // Nearly always a label, to the letter, and its tab.
+        match vocabulary.before_tab(&sheet.text, start) {
+            Some((wording, end)) => found.push(anchor(sheet, wording.label, start..end, end..end, true, None)),
+            None => found.extend(at(sheet, vocabulary, start, false)),
         }
     }
     found

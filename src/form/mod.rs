@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | blank out page furniture, number the lines | `sheet`, `breaks`, `furniture` |
 //! | which form this is, from code and title | `template` |
-//! | every place that may be a label, whole or in pieces; the layout, from where they stand | `anchor`, `layout`, with the rows in `label`, their wordings in `vocabulary` and how those begin in `openings` |
+//! | every place that may be a label, whole or in pieces; the layout, from where they stand | `anchor`, `layout`, with the rows in `label`, their wordings in `vocabulary` and how those begin in `openings` and `heads` |
 //! | which of them are the form's own, by their looks and their order | `looks`, `place` |
 //! | rows still missing: lost halves of labels, wordings on trust | `mend`, `tolerant` |
 //! | who gets the text between them | `rows`, cut by `share` |
@@ -21,6 +21,7 @@ pub mod code;
 pub mod date;
 pub mod fill;
 pub mod furniture;
+pub mod heads;
 pub mod label;
 pub mod layout;
 pub mod leftover;

@@ -3,9 +3,9 @@
 //! The wordings stand in [`WORDINGS`]; a new row or wording is a line there. Everything that reads a layout reads it
 //! through this table.
 
-use std::cmp::Reverse;
 use std::sync::LazyLock;
 
+use super::heads::Heads;
 use super::label::Label;
 use super::openings::Openings;
 use super::scan::{fold, is_blank, next_symbol};
@@ -212,63 +212,15 @@ impl Wording {
     }
 }
 
-/// The first symbols of a wording: sixteen bits each, the first one lowest, capitals as small letters.
-#[derive(Clone, Copy, Debug)]
-struct Head {
-    symbols: u64,
-    /// Which bits there are.
-    mask: u64,
-    index: u8,
-}
-
-/// How many symbols a head holds. No label is found by fewer, whole or in pieces, unless it has no more.
-const HEAD: usize = 4;
-
-impl Head {
-    fn new(wording: &Wording, index: u8) -> Head {
-        let first = wording.symbols.iter().take(HEAD).enumerate();
-        let symbols = first.fold(SMALL, |head, (number, symbol)| head | lane(*symbol) << (16 * number));
-        let mask = u64::MAX >> (64 - 16 * wording.len().min(HEAD));
-        Head { symbols: symbols & mask, mask, index }
-    }
-
-    fn fits(&self, symbols: u64) -> bool {
-        symbols & self.mask == self.symbols
-    }
-}
-
-#[inline]
-fn lane(symbol: char) -> u64 {
-    u64::from(symbol) & 0xffff
-}
-
-/// The bit by which a small letter differs from its capital, in each symbol: set in all heads, so that case does not matter.
-const SMALL: u64 = 0x0020_0020_0020_0020;
-
-/// The next two symbols of a text as a head holds them, and where they end; fewer, where there are no more.
-#[inline]
-fn two_symbols(text: &str, at: usize) -> (u64, usize) {
-    // Nearly always two letters stand side by side.
-    if let Some([first, second, ..]) = text.as_bytes().get(at..)
-        && first.is_ascii_alphabetic()
-        && second.is_ascii_alphabetic()
-    {
-        return (u64::from(*first) | u64::from(*second) << 16, at + 2);
-    }
-    let Some((first, _, end)) = next_symbol(text, at) else { return (0, at) };
-    match next_symbol(text, end) {
-        Some((second, _, end)) => (lane(first) | lane(second) << 16, end),
-        None => (lane(first), end),
-    }
-}
-
 /// All wordings of one language, found by their first symbols.
 #[derive(Debug)]
 pub struct Vocabulary {
     wordings: Box<[Wording]>,
-    /// By the first two symbols, the longest wording first.
-    heads: Box<[Vec<Head>]>,
+    /// By their first symbols, the longest wording first.
+    heads: Heads,
     openings: Openings,
+    /// By the length of `printed`, those that no longer wording begins with.
+    by_length: Box<[Vec<u8>]>,
 }
 
 impl Vocabulary {
@@ -283,16 +235,16 @@ impl Vocabulary {
         for (wording, longer) in wordings.iter_mut().zip(longer) {
             wording.longer = longer;
         }
-        let mut heads = vec![Vec::new(); 256];
-        for (index, wording) in (0u8..).zip(&wordings) {
-            let head = Head::new(wording, index);
-            if let Some(list) = heads.get_mut(bucket(head.symbols)) {
-                list.push(head);
-                list.sort_by_key(|head| Reverse(wordings.get(usize::from(head.index)).map(Wording::len)));
+        let longest = wordings.iter().map(|wording| wording.printed.len()).max().unwrap_or_default();
+        let mut by_length = vec![Vec::new(); longest + 1];
+        for (index, wording) in (0u8..).zip(&wordings).filter(|(_, wording)| wording.longer.is_empty()) {
+            if let Some(list) = by_length.get_mut(wording.printed.len()) {
+                list.push(index);
             }
         }
+        let heads = Heads::new(wordings.iter().map(|wording| &*wording.symbols));
         let openings = Openings::new(wordings.iter().filter_map(|wording| wording.symbol(0)));
-        Vocabulary { wordings, heads: heads.into(), openings }
+        Vocabulary { wordings, heads, openings, by_length: by_length.into() }
     }
 
     /// The vocabulary of a language.
@@ -313,11 +265,17 @@ impl Vocabulary {
     /// The wordings whose first symbols stand in `text` at `at`, in whatever case, the longest first. Mostly there are none.
     #[inline]
     pub fn beginning(&self, text: &str, at: usize) -> Option<impl Iterator<Item = &Wording> + Clone> {
-        let (first, end) = two_symbols(text, at);
-        let list = self.heads.get(bucket(first | SMALL)).filter(|list| !list.is_empty())?;
-        let symbols = first | two_symbols(text, end).0 << 32 | SMALL;
-        let likely = list.iter().filter(move |head| head.fits(symbols));
-        Some(likely.filter_map(|head| self.wordings.get(usize::from(head.index))))
+        let likely = self.heads.fitting(text, at)?;
+        Some(likely.filter_map(|index| self.wordings.get(usize::from(index))))
+    }
+
+    /// The wording that stands in `text` at `at` to the letter, a tab right after it, unless it begins a longer one; and where it ends.
+    pub fn before_tab(&self, text: &str, at: usize) -> Option<(&Wording, usize)> {
+        let rest = text.as_bytes().get(at..)?;
+        let length = memchr::memchr(b'\t', rest.get(..self.by_length.len()).unwrap_or(rest))?;
+        let mut likely = self.by_length.get(length)?.iter().filter_map(|&index| self.wordings.get(usize::from(index)));
+        let wording = likely.find(|wording| rest.starts_with(wording.printed.as_bytes()))?;
+        Some((wording, at + length))
     }
 
     /// Longer wordings that begin with a whole one.
@@ -329,12 +287,6 @@ impl Vocabulary {
     pub fn wordings_of(&self, label: Label) -> impl Iterator<Item = &Wording> {
         self.wordings.iter().filter(move |wording| wording.label == label)
     }
-}
-
-#[inline]
-fn bucket(head: u64) -> usize {
-    // Of both symbols the low bits differ most.
-    ((head ^ head >> 13) & 0xff) as usize
 }
 
 #[cfg(test)]
@@ -351,6 +303,20 @@ mod tests {
             assert!(chinese || label == Label::Instrument, "{label:?}");
             assert_eq!(english, !label.is_election() || label == Label::Instrument, "{label:?}");
         }
+    }
+
+    #[test]
+    fn a_label_before_a_tab_is_found_by_its_length() {
+        let before_tab = |language, text: &str, at: usize| {
+            Vocabulary::of(language).before_tab(text, at).map(|(wording, end)| (wording.label, end))
+        };
+        assert_eq!(before_tab(Language::En, "Record date\t5 June", 0), Some((Label::RecordDate, 11)));
+        assert_eq!(before_tab(Language::En, "\nStock code\t00001", 1), Some((Label::StockCode, 11)));
+        for text in ["Record date 5 June\t", "record date\t", "Record dates\t", "Record date", "\t", ""] {
+            assert_eq!(before_tab(Language::En, text, 0), None, "{text:?}");
+        }
+        assert_eq!(before_tab(Language::ZhHant, "除淨日\t2024年6月5日", 0), Some((Label::ExDate, 9)));
+        assert_eq!(before_tab(Language::ZhHant, "宣派股息\t不適用", 0), None, "a longer label begins so too");
     }
 
     #[test]

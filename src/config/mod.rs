@@ -68,7 +68,7 @@ pub struct Kafka {
 pub struct Delivery {
     /// The guarantee.
     pub mode: Mode,
-    /// Worker threads, each with its own consumer and producer.
+    /// Worker threads, each with its own consumer and producers.
     pub workers: usize,
     /// A batch closes at this many records,
     pub batch_records: usize,

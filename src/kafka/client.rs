@@ -36,6 +36,12 @@ impl Identity {
         };
         Identity { worker, instance, names }
     }
+
+    /// The id of one of the worker's producers, counted from 0. No worker's own id ends with a letter.
+    pub(super) fn transactional_id(&self, place: usize) -> String {
+        let id = &self.names.transactional_id;
+        if place == 0 { id.clone() } else { format!("{id}.b") }
+    }
 }
 
 /// The kernel's name of this host; in a container, the container's.
@@ -108,8 +114,8 @@ pub(super) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
     client
 }
 
-/// Properties of the producer.
-pub(super) fn producer(config: &Config, identity: &Identity) -> ClientConfig {
+/// Properties of one of the worker's producers, counted from 0.
+pub(super) fn producer(config: &Config, identity: &Identity, place: usize) -> ClientConfig {
     let largest = largest_record(config);
     let mut client = ClientConfig::new();
 
@@ -129,7 +135,7 @@ pub(super) fn producer(config: &Config, identity: &Identity) -> ClientConfig {
     client.set("enable.idempotence", "true");
     match config.delivery.mode {
         Mode::ExactlyOnce => {
-            client.set("transactional.id", &identity.names.transactional_id);
+            client.set("transactional.id", identity.transactional_id(place));
             // The client derives message.timeout.ms and socket.timeout.ms from it.
             client.set("transaction.timeout.ms", millis(transaction_timeout(config)));
         }
@@ -187,7 +193,8 @@ mod tests {
             config.delivery.mode = mode;
             config.kafka.instance_id = "i".into();
             let identity = Identity::new(&config, 0);
-            for properties in [consumer, producer] {
+            let producer = |config: &Config, identity: &Identity| producer(config, identity, 1);
+            for properties in [consumer, producer] as [fn(&Config, &Identity) -> ClientConfig; 2] {
                 for name in properties(&config, &identity).config_map().keys() {
                     let mut theirs = config.clone();
                     theirs.kafka.properties.insert(*name, "theirs");

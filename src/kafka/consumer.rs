@@ -124,7 +124,8 @@ impl Consumer {
         }
     }
 
-    fn rebalance_pending(&self) -> bool {
+    /// Whether a change of the assignment waits.
+    pub(super) fn rebalance_pending(&self) -> bool {
         self.shared.rebalance.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 

@@ -24,12 +24,20 @@ use crate::record::{self, Record};
 pub(super) struct Desk {
     config: Arc<Config>,
     pub(super) batch: Batch,
+    /// An empty one, for its memory.
+    spare: Batch,
     /// As of the last committed batch.
     breaker: Breaker,
-    /// With the present batch: taken over once it is committed, so that a batch that is read again is counted once.
+    /// With the batches that are not: taken over once they are, so that a batch that is read again is counted once.
     trial: Breaker,
     /// Records that the broker refuses, and how they are written instead.
     refused: BTreeMap<(i32, i64), Refusal>,
+}
+
+/// A batch that takes no more records, and the breaker as of its last one.
+pub(super) struct Closed {
+    pub(super) batch: Batch,
+    breaker: Breaker,
 }
 
 /// How to write a record that the broker refuses.
@@ -56,6 +64,7 @@ impl Desk {
         Desk {
             config: config.clone(),
             batch: Batch::default(),
+            spare: Batch::default(),
             trial: breaker.clone(),
             breaker,
             refused: BTreeMap::new(),
@@ -164,12 +173,26 @@ impl Desk {
         Ok(())
     }
 
-    /// The batch is committed.
-    pub(super) fn committed(&mut self) {
-        self.breaker.clone_from(&self.trial);
-        let next: BTreeMap<i32, i64> = self.batch.next().collect();
+    /// Closes the batch: what is taken from now on belongs to the next.
+    pub(super) fn close(&mut self) -> Closed {
+        Closed {
+            batch: std::mem::replace(&mut self.batch, std::mem::take(&mut self.spare)),
+            breaker: self.trial.clone(),
+        }
+    }
+
+    /// Opens a batch again that could not be committed, in place of the next, which has been given up.
+    pub(super) fn reopen(&mut self, Closed { batch, .. }: Closed) {
+        self.batch = batch;
+    }
+
+    /// A batch is committed.
+    pub(super) fn committed(&mut self, Closed { mut batch, breaker }: Closed) {
+        self.breaker = breaker;
+        let next: BTreeMap<i32, i64> = batch.next().collect();
         self.refused.retain(|(partition, offset), _| next.get(partition).is_none_or(|next| offset >= next));
-        self.batch.clear();
+        batch.clear();
+        self.spare = batch;
     }
 
     /// The batch is given up; its records will be read again.

@@ -1,7 +1,7 @@
 //! The shell around the path: the only folder that knows rdkafka.
 //!
-//! The service: one worker is one thread with a consumer and a producer of its own. `worker` turns the loop: collect a batch, process, produce, wait
-//! for the acknowledgements, then commit records and offsets together. What the broker or the client answers is judged in one place
+//! The service: one worker is one thread with a consumer of its own, and two producers that take turns. `worker` turns the loop: collect a batch,
+//! process, produce, wait for the acknowledgements, then commit records and offsets together, while the next batch is read. What the broker or the client answers is judged in one place
 //! (`fault`); `client` says why each property is set; `status` is what a worker tells its supervisor.
 //!
 //! The commands: `range` and `feed` read and write topics outside any group; `topics` and `inspect` tell what is in order; `embedded` is a broker inside the process.
@@ -25,6 +25,7 @@ mod lag;
 mod link;
 mod outgoing;
 mod producer;
+mod producers;
 pub mod range;
 pub(crate) mod sabotage;
 mod setback;

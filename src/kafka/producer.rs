@@ -1,6 +1,6 @@
 //! The producer and its transaction: records are queued as they come, acknowledgements counted, and both ends of a transaction wait for all of them.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -39,7 +39,10 @@ pub(super) struct Producer {
     status: Status,
     mode: Mode,
     timeout: Duration,
+    /// Which of the worker's producers it is.
+    place: usize,
     initialised: bool,
+    ready: bool,
     /// When the open transaction began.
     began: Option<Instant>,
     produced: usize,
@@ -64,9 +67,14 @@ pub(super) enum NotQueued {
 
 impl Producer {
     /// Makes the client; does not wait for a broker.
-    pub(super) fn create(config: &Config, identity: &Identity, status: &Status) -> Result<Producer, Fault> {
+    pub(super) fn create(
+        config: &Config,
+        identity: &Identity,
+        place: usize,
+        status: &Status,
+    ) -> Result<Producer, Fault> {
         let acks = Acks::default();
-        let client = client::producer(config, identity)
+        let client = client::producer(config, identity, place)
             .create_with_context(acks.clone())
             .map_err(|error| client::refused_property(&error))?;
         let timeout = client::transaction_timeout(config);
@@ -76,10 +84,22 @@ impl Producer {
             status: status.clone(),
             mode: config.delivery.mode,
             timeout,
+            place,
             initialised: false,
+            ready: false,
             began: None,
             produced: 0,
         })
+    }
+
+    /// Which of the worker's producers it is, counted from 0.
+    pub(super) fn place(&self) -> usize {
+        self.place
+    }
+
+    /// Whether it may send: initialised, and its topics seen.
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready
     }
 
     /// The counted acknowledgements, and with them the connection.
@@ -97,8 +117,9 @@ impl Producer {
         Ok(())
     }
 
-    /// Looks for these topics, up to the first one with which something is wrong. Asked once, at the start: later, records that wait for a topic time out.
-    pub(super) fn look_for<'a>(&self, topics: [&'a str; 2]) -> Result<Topics<'a>, KafkaError> {
+    /// Looks for these topics, up to the first one with which something is wrong; with both there, it is ready. Asked once, at the start: later,
+    /// records that wait for a topic time out.
+    pub(super) fn look_for<'a>(&mut self, topics: [&'a str; 2]) -> Result<Topics<'a>, KafkaError> {
         let _call = self.status.enter(Call::Metadata, METADATA_TIMEOUT * 2 + GRACE);
         for topic in topics {
             let metadata = self.client.client().fetch_metadata(Some(topic), METADATA_TIMEOUT)?;
@@ -110,6 +131,8 @@ impl Producer {
                 None => {}
             }
         }
+        self.acks.link().works();
+        self.ready = true;
         Ok(Topics::There)
     }
 
@@ -210,7 +233,7 @@ impl Producer {
     pub(super) fn send_offsets(
         &self,
         offsets: TopicPartitionList,
-        group: ConsumerGroupMetadata,
+        group: Arc<ConsumerGroupMetadata>,
     ) -> Result<(), KafkaError> {
         if sabotage::offsets_go_another_way() {
             return Ok(());

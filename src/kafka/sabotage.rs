@@ -19,6 +19,8 @@ pub(crate) enum Mistake {
     AutoCommit,
     /// After an abort, reading goes on behind the batch.
     NoRewind,
+    /// The batch that was read during a commit which failed stays in its transaction.
+    NextKept,
     /// The input's aborted transactions are read too.
     ReadUncommitted,
     /// One dead letter of ten is not written.
@@ -77,12 +79,13 @@ mod switch {
 
     use super::{Mistake, Record};
 
-    const NAMES: [(&str, Mistake); 12] = [
+    const NAMES: [(&str, Mistake); 13] = [
         ("abort-one-in-three", Mistake::AbortOneInThree),
         ("commit-before-produce", Mistake::CommitBeforeProduce),
         ("commit-after-transaction", Mistake::CommitAfterTransaction),
         ("auto-commit", Mistake::AutoCommit),
         ("no-rewind", Mistake::NoRewind),
+        ("next-kept", Mistake::NextKept),
         ("read-uncommitted", Mistake::ReadUncommitted),
         ("dead-letter-dropped", Mistake::DeadLetterDropped),
         ("dead-letter-altered", Mistake::DeadLetterAltered),

@@ -24,12 +24,16 @@ const fn mutant(name: &'static str, what: &'static str, kills: usize, caught_by:
     Mutant { name, what, with: "", kills, caught_by: Some(caught_by) }
 }
 
-const MUTANTS: [Mutant; 12] = [
+const MUTANTS: [Mutant; 13] = [
     Mutant { name: "", what: "none: the control", with: FORCED_ABORTS, kills: 4, caught_by: None },
     mutant("commit-before-produce", "offsets committed before producing", 12, Breach::Lost),
     mutant("commit-after-transaction", "offsets committed after the transaction, outside it", 16, Breach::Twice),
     mutant("auto-commit", "offsets committed by the client's auto-commit", 6, Breach::Twice),
     Mutant { with: FORCED_ABORTS, ..mutant("no-rewind", "no seek back after an abort", 1, Breach::Lost) },
+    Mutant {
+        with: FORCED_ABORTS,
+        ..mutant("next-kept", "the batch read during a failed commit kept in its transaction", 1, Breach::Twice)
+    },
     mutant("read-uncommitted", "input read uncommitted", 1, Breach::Altered),
     mutant("dead-letter-dropped", "one dead letter of ten dropped", 1, Breach::Lost),
     mutant("dead-letter-altered", "one byte of one dead letter of ten altered", 1, Breach::Altered),

@@ -70,7 +70,7 @@ fn offsets(producer: &ThreadedProducer<Listener>, cluster: &Cluster, kafka: &Kaf
 }
 
 fn open(config: &Config, identity: &Identity, id: &str) -> Result<ThreadedProducer<Listener>, KafkaError> {
-    let mut client = client::producer(config, identity);
+    let mut client = client::producer(config, identity, 0);
     client.set("transactional.id", id).set("linger.ms", held(config).as_millis().to_string());
     client.set("debug", "eos").set_log_level(RDKafkaLogLevel::Debug);
     let producer: ThreadedProducer<Listener> = client.create_with_context(Listener::default())?;

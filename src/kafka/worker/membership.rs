@@ -18,8 +18,8 @@ pub(super) const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
 
 impl Worker {
     /// Carries out a change of the assignment. The batch is finished or given up by now, all of it: one transaction spans all partitions,
-    /// so none can be given back while it is open. The time that this took is bounded by that of a transaction, three times at most
-    /// (acknowledgements, offsets, commit), and so is what the other members wait.
+    /// so none can be given back while it is open. The time that this took is bounded by that of two transactions, each three times at
+    /// most (acknowledgements, offsets, commit), and so is what the other members wait.
     pub(super) fn rebalance(&mut self) -> Result<(), Fault> {
         let Some(rebalance) = self.consumer.take_rebalance() else { return Ok(()) };
         if let Err(error) = self.consumer.apply(&rebalance) {

@@ -1,14 +1,15 @@
 //! One worker: its loop, and what it does when something goes wrong. Dull on purpose.
 //!
-//! A turn: make sure that records may be read (producer ready, breaker closed, nothing to wait for, positions right), collect a batch, commit it,
+//! A turn: make sure that records may be read (producers ready, breaker closed, nothing to wait for, positions right), collect a batch, commit it,
 //! carry out a rebalance. Each record is queued for sending as soon as it is processed, so the network works while the next one is
-//! parsed. A batch closes at its limits, or at once when the queue runs empty: an idle topic has the latency of one commit, a backlog large transactions.
+//! parsed. A batch closes at its limits, or at once when the queue runs empty: an idle topic has the latency of one commit, a backlog
+//! large transactions, each committed while the next batch is read ([`commit`]).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+use rdkafka::error::KafkaError;
 
 use super::client::{self, Identity};
 use super::consumer::{Consumer, Polled};
@@ -16,20 +17,23 @@ use super::control::Control;
 use super::desk::Desk;
 use super::fault::{self, Call, Fault, Remedy};
 use super::producer::{Producer, Topics};
-use super::sabotage::{self, Mistake};
+use super::producers::Producers;
 use super::setback::{self, Setback};
 use super::status::Status;
-use crate::config::{Config, Mode};
-use crate::telemetry::metrics::{Metrics, TransactionResult};
+use crate::config::Config;
+use crate::telemetry::metrics::Metrics;
 
+mod commit;
 mod membership;
 mod recovery;
 mod telling;
 
+use commit::UnderWay;
+
 /// The longest wait for a record or an event: how late a stop is noticed.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A worker: one consumer, one producer, one transaction at a time.
+/// A worker: one consumer, two producers that take turns, one batch read and at most one being committed.
 pub struct Worker {
     config: Arc<Config>,
     identity: Identity,
@@ -38,11 +42,11 @@ pub struct Worker {
     metrics: Metrics,
     consumer: Consumer,
     subscribed: bool,
-    /// `None`: to be made.
-    producer: Option<Producer>,
-    producer_ready: bool,
+    producers: Producers,
     connecting_since: Instant,
     desk: Desk,
+    /// The batch before the desk's, while it is being committed.
+    under_way: Option<UnderWay>,
     /// The next offset to process, of each partition that had a committed batch.
     next: BTreeMap<i32, i64>,
     /// Where to read again, before anything else is read.
@@ -56,8 +60,17 @@ pub struct Worker {
     hold_until: Option<Instant>,
     /// Why the last batch, or the making of the producer, failed; until the next success.
     failure: Option<String>,
-    last_fenced: Option<Instant>,
+    /// When each producer was, by its place.
+    last_fenced: BTreeMap<usize, Instant>,
     telling: telling::Telling,
+}
+
+/// A batch as it was read.
+enum Collected {
+    /// Up to its limits: more is likely to wait.
+    Full,
+    /// All that there is, or all before something else has to be done.
+    Rest,
 }
 
 impl Worker {
@@ -70,7 +83,7 @@ impl Worker {
         let identity = Identity::new(config, number);
         let status = control.status(number);
         let consumer = Consumer::create(config, &identity, &status)?;
-        let producer = Producer::create(config, &identity, &status)?;
+        let producers = Producers::create(config, &identity, &status)?;
         Ok(Worker {
             config: config.clone(),
             identity,
@@ -79,10 +92,10 @@ impl Worker {
             metrics: metrics.clone(),
             consumer,
             subscribed: false,
-            producer: Some(producer),
-            producer_ready: false,
+            producers,
             connecting_since: Instant::now(),
             desk: Desk::new(config),
+            under_way: None,
             next: BTreeMap::new(),
             rewind: BTreeMap::new(),
             in_doubt: BTreeMap::new(),
@@ -91,7 +104,7 @@ impl Worker {
             failures_in_a_row: 0,
             hold_until: None,
             failure: None,
-            last_fenced: None,
+            last_fenced: BTreeMap::new(),
             telling: telling::Telling::default(),
         })
     }
@@ -105,7 +118,10 @@ impl Worker {
         let ended = self.work();
         self.metrics.worker_ended(self.identity.worker);
         let _call = self.status.enter(Call::Close, self.config.delivery.shutdown_budget);
-        drop(self.producer.take());
+        if let Some(under_way) = self.under_way.take() {
+            under_way.wait();
+        }
+        drop(self.producers);
         drop(self.consumer);
         ended
     }
@@ -116,18 +132,25 @@ impl Worker {
             self.tell();
         }
         // Stopping: what was read is finished; what cannot be finished now will be read again by the next.
+        self.catch_up()?;
         self.finish().or_else(|setback| self.recover(setback))
     }
 
     fn turn(&mut self) -> Result<(), Fault> {
         self.check_refusals()?;
         if !self.may_read()? {
+            self.catch_up()?;
             return self.idle();
         }
-        match self.collect().and_then(|()| self.finish()) {
-            Ok(()) => {}
-            Err(setback) => self.recover(setback)?,
-        }
+        let collected = self.collect();
+        let committed = self.catch_up()?;
+        let ended = match collected {
+            Ok(_) if !committed => Ok(()),
+            Ok(Collected::Full) => self.hand_over(),
+            Ok(Collected::Rest) => self.finish(),
+            Err(setback) => Err(setback),
+        };
+        ended.or_else(|setback| self.recover(setback))?;
         self.rebalance()
     }
 
@@ -138,7 +161,8 @@ impl Worker {
         if self.control.tripped().is_some() || self.hold_until.is_some_and(|until| Instant::now() < until) {
             return Ok(false);
         }
-        if !self.producer_ready && !self.connect()? {
+        // While one commits, both have been ready; and whatever changes that waits for the commit first.
+        if self.under_way.is_none() && !self.connect()? {
             return Ok(false);
         }
         if let Err((call, error)) = self.take_position() {
@@ -152,25 +176,30 @@ impl Worker {
         Ok(true)
     }
 
-    /// Readies the producer: older ones of its id are fenced, their transactions ended. Only then is the group joined, so that no partition
+    /// Readies the producers: older ones of their ids are fenced, their transactions ended. Only then is the group joined, so that no partition
     /// starts before the pending offsets of the last owner are settled.
     fn connect(&mut self) -> Result<bool, Fault> {
-        let mut producer = match self.producer.take() {
-            Some(producer) => producer,
-            None => {
-                self.connecting_since = Instant::now();
-                Producer::create(&self.config, &self.identity, &self.status)?
+        while let Some(place) = self.producers.turn_to_unready() {
+            if !self.connect_one(place)? {
+                return Ok(false);
             }
-        };
+        }
+        Ok(true)
+    }
+
+    fn connect_one(&mut self, place: usize) -> Result<bool, Fault> {
+        if self.producers.in_turn().is_none() {
+            self.connecting_since = Instant::now();
+            self.producers.put(Producer::create(&self.config, &self.identity, place, &self.status)?);
+        }
+        let Some(producer) = self.producers.in_turn_mut() else { return Ok(false) };
         let names = &self.identity.names;
-        let topics = [names.output_topic.as_str(), names.dead_letter_topic.as_str()];
         let ready = producer.init().map_err(|error| (Call::InitTransactions, error));
-        let ready = ready.and_then(|()| producer.look_for(topics).map_err(|error| (Call::Metadata, error)));
-        let producer = self.producer.insert(producer);
+        let ready = ready.and_then(|()| {
+            producer.look_for([&names.output_topic, &names.dead_letter_topic]).map_err(|error| (Call::Metadata, error))
+        });
         match ready {
             Ok(Topics::There) => {
-                producer.acks().link().works();
-                self.producer_ready = true;
                 self.failure = None;
                 return Ok(true);
             }
@@ -188,7 +217,7 @@ impl Worker {
             _ => self.failure = Some(format!("{call}: {error}")),
         }
         if self.connecting_since.elapsed() > membership::CLIENT_PATIENCE {
-            self.producer = None;
+            self.producers.destroy();
         }
         Ok(())
     }
@@ -214,8 +243,8 @@ impl Worker {
     }
 
     /// Reads and processes until the batch is full, or the queue empty, or the assignment about to change.
-    fn collect(&mut self) -> Result<(), Setback> {
-        let Some(producer) = self.producer.as_mut() else { return Ok(()) };
+    fn collect(&mut self) -> Result<Collected, Setback> {
+        let Some(producer) = self.producers.in_turn_mut() else { return Ok(Collected::Rest) };
         // An empty queue closes the batch at once; unless the broker is known to have more, which only is on its way.
         let mut patience = Duration::ZERO;
         loop {
@@ -234,79 +263,20 @@ impl Worker {
             }
             match polled {
                 Polled::Record(record) => self.desk.take(&record, producer)?,
-                Polled::Nothing => return Ok(()),
+                Polled::Nothing => return Ok(Collected::Rest),
                 Polled::Rebalance if self.consumer.lost() => {
                     return Err(Setback::Lost("the assignment is lost".into()));
                 }
-                Polled::Rebalance => return Ok(()),
-                Polled::Error(error) => return self.consumer_error(&error),
+                Polled::Rebalance => return Ok(Collected::Rest),
+                Polled::Error(error) => return self.consumer_error(&error).map(|()| Collected::Rest),
             }
             let full = self.desk.batch.is_full(&self.config.delivery, self.limit);
-            if full || producer.acks().failed() || self.control.stopping() {
-                return Ok(());
+            let interrupted = producer.acks().failed() || self.control.stopping();
+            if full || interrupted {
+                let more = !interrupted && !self.consumer.rebalance_pending();
+                return Ok(if more { Collected::Full } else { Collected::Rest });
             }
         }
-    }
-
-    // Committing.
-
-    /// Commits the batch: each record acknowledged, then records and offsets in one transaction, or, at-least-once, the offsets alone.
-    fn finish(&mut self) -> Result<(), Setback> {
-        if self.desk.batch.is_empty() {
-            return Ok(());
-        }
-        self.metrics.oldest_unprocessed(self.identity.worker, self.desk.batch.oldest_ms());
-        let Some(producer) = self.producer.as_mut() else { return Ok(()) };
-        // Nothing but skips: there still are offsets to commit.
-        if sabotage::is(Mistake::CommitBeforeProduce) {
-            let _ = self.consumer.offsets(self.desk.batch.next()).and_then(|offsets| self.consumer.commit(&offsets));
-        }
-        producer.begin().map_err(|error| Setback::call(Call::BeginTransaction, &error))?;
-        let failures = producer.settle().map_err(|error| Setback::call(Call::AwaitAcks, &error))?;
-        if !failures.is_empty() {
-            return Err(Setback::failed(&failures, producer.why_failed(), &self.desk.batch, &self.identity.names));
-        }
-        let offsets =
-            self.consumer.offsets(self.desk.batch.next()).map_err(|error| Setback::call(Call::SendOffsets, &error))?;
-        let open_for = match self.desk.mode() {
-            Mode::ExactlyOnce => {
-                insist(&self.config, &self.identity, Call::SendOffsets, || {
-                    let group = self.consumer.group().ok_or(KafkaError::Global(Code::AssignmentLost))?;
-                    producer.send_offsets(offsets.clone(), group)
-                })?;
-                if sabotage::is_to_abort() {
-                    return Err(Setback::Waiting("aborted on purpose".into()));
-                }
-                let open_for = producer.open_for().unwrap_or_default();
-                insist(&self.config, &self.identity, Call::CommitTransaction, || producer.commit())?;
-                open_for
-            }
-            Mode::AtLeastOnce => {
-                insist(&self.config, &self.identity, Call::CommitOffsets, || self.consumer.commit(&offsets))?;
-                producer.close_batch()
-            }
-        };
-        self.committed(open_for);
-        Ok(())
-    }
-
-    fn committed(&mut self, open_for: Duration) {
-        if sabotage::is(Mistake::CommitAfterTransaction) {
-            let _ = self.consumer.offsets(self.desk.batch.next()).and_then(|offsets| self.consumer.commit(&offsets));
-        }
-        if sabotage::is(Mistake::MetricsTooHigh) {
-            self.metrics.batch_committed(&self.desk.batch.tally);
-        }
-        self.metrics.batch_committed(&self.desk.batch.tally);
-        self.metrics.transaction(TransactionResult::Committed, open_for, self.desk.batch.records);
-        self.metrics.oldest_unprocessed(self.identity.worker, None);
-        self.next.extend(self.desk.batch.next());
-        self.desk.committed();
-        self.limit = (self.limit * 2).min(self.config.delivery.batch_records);
-        self.topic_missing = false;
-        self.failure = None;
-        self.failures_in_a_row = 0;
-        self.hold_until = None;
     }
 }
 

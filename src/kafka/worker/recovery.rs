@@ -1,6 +1,6 @@
 //! When something goes wrong: the batch is given up in the right way, and its records are read again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use rdkafka::error::RDKafkaErrorCode as Code;
@@ -64,13 +64,13 @@ impl Worker {
     fn denied_topic(&self, setback: &Setback) -> Option<Fault> {
         let Setback::Call(Call::Produce, error) = setback else { return None };
         let denied = error.rdkafka_error_code() == Some(Code::TopicAuthorizationFailed);
-        let topic = self.producer.as_ref().filter(|_| denied)?.acks().denied_topic()?;
+        let topic = self.producers.in_turn().filter(|_| denied)?.acks().denied_topic()?;
         Some(fault::write_denied(&topic, &self.identity.names))
     }
 
     /// Aborts the transaction; its records are read again from the first of each partition.
-    fn abort(&mut self, reason: &str) -> Result<(), Fault> {
-        let Some(producer) = self.producer.as_mut() else { return Ok(()) };
+    pub(super) fn abort(&mut self, reason: &str) -> Result<(), Fault> {
+        let Some(producer) = self.producers.in_turn_mut() else { return Ok(()) };
         let open_for = producer.open_for();
         let aborted = match (open_for, self.desk.mode()) {
             (None, _) => Ok(()),
@@ -91,16 +91,25 @@ impl Worker {
             self.metrics.transaction(TransactionResult::Aborted, open_for, self.desk.batch.records);
         }
         if !sabotage::is(Mistake::NoRewind) {
-            self.rewind.extend(self.desk.batch.first());
+            self.read_again();
         }
         self.desk.given_up();
         self.failed(reason);
         Ok(())
     }
 
+    /// Goes back to the start of the batch. The batch after it may have been given up before it, so the earlier offset holds.
+    fn read_again(&mut self) {
+        let first = self.desk.batch.first();
+        keep_earliest(&mut self.rewind, &first);
+        self.in_doubt.iter_mut().for_each(|(partition, kept)| {
+            *kept = first.get(partition).map_or(*kept, |first| *first.min(kept));
+        });
+    }
+
     /// Destroys the producer, whose transaction ends with the next one's start; what the group has committed then says where to read on.
     pub(super) fn rebuild(&mut self, cause: RebuildReason, reason: &str) -> Result<(), Fault> {
-        let open_for = self.producer.as_ref().and_then(Producer::open_for);
+        let open_for = self.producers.in_turn().and_then(Producer::open_for);
         if cause == RebuildReason::Fenced {
             self.fenced(open_for)?;
         }
@@ -111,10 +120,9 @@ impl Worker {
         }
         {
             let _call = self.status.enter(Call::Close, Duration::from_secs(30));
-            self.producer = None;
+            self.producers.destroy();
         }
-        self.producer_ready = false;
-        self.in_doubt.extend(self.desk.batch.first());
+        keep_earliest(&mut self.in_doubt, &self.desk.batch.first());
         self.desk.given_up();
         self.failed(reason);
         Ok(())
@@ -125,12 +133,13 @@ impl Worker {
     fn fenced(&mut self, open_for: Option<Duration>) -> Result<(), Fault> {
         let timed_out = open_for.is_some_and(|open_for| open_for >= client::transaction_timeout(&self.config));
         let producer_down =
-            self.producer.as_ref().is_some_and(|producer| producer.acks().link().was_down_within(FENCED_AGAIN));
+            self.producers.in_turn().is_some_and(|producer| producer.acks().link().was_down_within(FENCED_AGAIN));
         if timed_out || producer_down || self.consumer.link().was_down_within(FENCED_AGAIN) {
             return Ok(());
         }
-        if self.last_fenced.replace(Instant::now()).is_some_and(|last| last.elapsed() < FENCED_AGAIN) {
-            let id = &self.identity.names.transactional_id;
+        let place = self.producers.turn();
+        if self.last_fenced.insert(place, Instant::now()).is_some_and(|last| last.elapsed() < FENCED_AGAIN) {
+            let id = self.identity.transactional_id(place);
             return Err(Fault::new(
                 Exit::Fenced,
                 format!(
@@ -160,5 +169,12 @@ impl Worker {
         let (first, last) = BACK_OFF;
         self.hold_until = Some(Instant::now() + (first * 2_u32.pow(self.failures_in_a_row.min(10))).min(last));
         self.failures_in_a_row += 1;
+    }
+}
+
+/// Adds where to read again from; of two offsets of a partition the earlier one.
+fn keep_earliest(kept: &mut BTreeMap<i32, i64>, first: &BTreeMap<i32, i64>) {
+    for (partition, first) in first {
+        kept.entry(*partition).and_modify(|kept| *kept = *first.min(kept)).or_insert(*first);
     }
 }

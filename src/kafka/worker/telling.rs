@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::Worker;
 use crate::kafka::fault::{self, Fault};
 use crate::kafka::link::Pace;
+use crate::kafka::producer::Producer;
 use crate::kafka::setback;
 
 /// The client's figures are a second old at most.
@@ -66,8 +67,8 @@ impl Worker {
                 "the circuit breaker is open: {why}; nothing is lost: look at the dead letters, then restart, with a mended release or other limits"
             ));
         }
-        let starting = self.producer.as_ref().filter(|_| !self.producer_ready);
-        if let Some((why, _)) = self.consumer.link().down().or_else(|| starting?.acks().link().down()) {
+        let starting = || self.starting().find_map(|producer| producer.acks().link().down());
+        if let Some((why, _)) = self.consumer.link().down().or_else(starting) {
             return Some(format!(
                 "no broker is reachable at {}: {why}; `exdate check` tells more",
                 names.bootstrap_servers
@@ -98,11 +99,15 @@ impl Worker {
         self.status.behind_since(standing.values().map(|(_, since)| *since).min());
     }
 
+    /// Producers that are not ready yet.
+    fn starting(&self) -> impl Iterator<Item = &Producer> {
+        self.producers.iter().filter(|producer| !producer.is_ready())
+    }
+
     /// Ends the service when a broker refuses it again and again: wrong password, wrong certificate. The producer is asked only while it connects:
     /// nothing tells later that it works again, and the consumer, with the same credentials, has its word every second.
     pub(super) fn check_refusals(&self) -> Result<(), Fault> {
-        let starting = self.producer.as_ref().filter(|_| !self.producer_ready);
-        let refusal = starting.and_then(|producer| producer.acks().link().refusal());
+        let refusal = self.starting().find_map(|producer| producer.acks().link().refusal());
         let Some((entry, reason)) = refusal.or_else(|| self.consumer.link().refusal()) else { return Ok(()) };
         let Fault { exit, message } = fault::no_entry(entry, &self.identity.names);
         Err(Fault::new(exit, format!("{message} ({reason})")))

@@ -12,7 +12,7 @@ use rdkafka::producer::DefaultProducerContext;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 
 /// Nothing here takes that long on a healthy machine; a loaded one may.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Records that are fed after an error was pushed.
 const FED: usize = 2;
@@ -80,9 +80,7 @@ pub(super) struct Watched {
 impl Watched {
     /// The value of one series, by its name and labels as the page writes them.
     pub(super) fn value(&self, series: &str) -> f64 {
-        let page = self.running.metrics.render();
-        let line = page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
-        line.and_then(|value| value.parse().ok()).unwrap_or_default()
+        value(&self.running.metrics.render(), series)
     }
 
     pub(super) fn outcome(&self, outcome: &str) -> f64 {
@@ -123,4 +121,10 @@ impl Watched {
         std::thread::spawn(move || sender.send(self.running.wait()));
         ended.recv_timeout(PATIENCE).expect("the service ends by itself")
     }
+}
+
+/// The value of one series on a page of metrics.
+pub(super) fn value(page: &str, series: &str) -> f64 {
+    let line = page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+    line.and_then(|value| value.parse().ok()).unwrap_or_default()
 }

@@ -157,15 +157,13 @@ fn finding(sheet: &Sheet<'_>, code: Code, at: usize, found: &str, expected: &'st
 /// Whether a code stands at the very beginning, or before the disclaimer: elsewhere a line that holds just `EF001` may
 /// be part of a list.
 fn opens_text(sheet: &Sheet<'_>, code: usize) -> bool {
-    let next = sheet.slice(code..sheet.text.len()).trim_start_matches(is_blank);
-    sheet.is_blank(0..code) || next.starts_with("Disclaimer") || next.starts_with("免責聲明")
+    sheet.is_blank(0..code) || Scan::at(&sheet.text, code).eat_any(&["Disclaimer", "免責聲明"])
 }
 
 fn after_disclaimer(sheet: &Sheet<'_>, title: &Title) -> bool {
-    static ENGLISH: Needle = Needle::new("Disclaimer");
-    static CHINESE: Needle = Needle::new("免責聲明");
+    static DISCLAIMERS: [Needle; 3] = [Needle::new("Disclaimer"), Needle::new("DISCLAIMER"), Needle::new("免責聲明")];
     let before = sheet.slice(0..title.range.start);
-    ENGLISH.is_in(before) || CHINESE.is_in(before)
+    DISCLAIMERS.iter().any(|disclaimer| disclaimer.is_in(before))
 }
 
 /// The first title before a first row; else the first on a line of its own.
@@ -203,9 +201,11 @@ const ANNOUNCEMENT: &str = "Announcement for";
 /// `股票發行人` and end with `公告`; and other form titles right above the first row.
 fn titles<'s>(sheet: &'s Sheet<'_>, from: usize) -> impl Iterator<Item = Title> + 's {
     static ENGLISH: Needle = Needle::new("Announcement");
+    static CAPITALS: Needle = Needle::new("ANNOUNCEMENT");
     static CHINESE: Needle = Needle::new("股票發行人");
     let text = sheet.slice(from..sheet.text.len());
-    let english = ENGLISH.all_in(text).filter_map(move |at| english_title(sheet, from + at));
+    let english = ENGLISH.all_in(text).chain(CAPITALS.all_in(text));
+    let english = english.filter_map(move |at| english_title(sheet, from + at));
     let chinese = CHINESE.all_in(text).filter_map(move |at| chinese_title(sheet, from + at));
     english.chain(chinese)
 }
@@ -217,11 +217,13 @@ fn english_title(sheet: &Sheet<'_>, announcement: usize) -> Option<Title> {
     }
     // A few words, the last of them `Issuer`.
     let window = sheet.window(scan.position(), 60);
-    let issuer = memmem::find(sheet.slice(window.clone()).as_bytes(), b"Issuer")?;
+    let words = sheet.slice(window.clone()).as_bytes();
+    let issuer = ["Issuer", "ISSUER"].iter().filter_map(|word| memmem::find(words, word.as_bytes())).min()?;
     let end = window.start + issuer + "Issuer".len();
     let equity = Scan::at(&sheet.text, scan.position()).eat("Equity Issuer");
-    let before = sheet.slice(sheet.window_before(announcement, 120));
-    let cash = memmem::rfind(before.as_bytes(), b"Cash").map(|at| announcement - (before.len() - at));
+    let before = sheet.slice(sheet.window_before(announcement, 120)).as_bytes();
+    let cash = ["Cash", "CASH"].iter().filter_map(|word| memmem::rfind(before, word.as_bytes())).max();
+    let cash = cash.map(|at| announcement - (before.len() - at));
     let after_cash = cash.and_then(|start| {
         let mut scan = Scan::at(&sheet.text, start);
         scan.eat("Cash Dividend").then(|| (start, scan.position()))

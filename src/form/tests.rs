@@ -188,6 +188,23 @@ fn a_title_may_share_its_line_with_the_first_row() {
 }
 
 #[test]
+fn a_title_in_capitals_is_the_same_title() {
+    let titles = [
+        ("Cash Dividend Announcement for Equity Issuer", Template::Ef001),
+        ("CASH DIVIDEND ANNOUNCEMENT FOR EQUITY ISSUER", Template::Ef001),
+        ("CASH DIVIDEND (CURRENCY ELECTION) ANNOUNCEMENT FOR EQUITY ISSUER", Template::Ef002),
+        ("CASH DIVIDEND WITH SCRIP ELECTION ANNOUNCEMENT FOR EQUITY ISSUER", Template::Ef003),
+    ];
+    for (title, template) in titles {
+        let text = with("Cash Dividend", title).replace("EF001\n", "").replace("Disclaimer", "DISCLAIMER");
+        for text in [one_line(&text), text] {
+            let (form, _) = form(&text);
+            assert_eq!((form.template, form.title.as_str()), (template, title), "{text}");
+        }
+    }
+}
+
+#[test]
 fn text_that_no_row_took_is_listed_with_its_line() {
     let (form, findings) =
         form(&with("Record date", "Record date 28 May 2025\nSubject to weather\nEntitlement day 29 May 2025"));

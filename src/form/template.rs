@@ -166,10 +166,14 @@ fn after_disclaimer(sheet: &Sheet<'_>, title: &Title) -> bool {
     DISCLAIMERS.iter().any(|disclaimer| disclaimer.is_in(before))
 }
 
-/// The first title before a first row; else the first on a line of its own.
+/// The first title before a first row; else the first on a line of its own. Only when there is none, one whose letters stand apart.
 fn find_title(sheet: &Sheet<'_>) -> Option<Title> {
+    surest(titles(sheet, 0)).or_else(|| surest(spaced_titles(sheet)))
+}
+
+fn surest(titles: impl Iterator<Item = Title>) -> Option<Title> {
     let mut best: Option<Title> = None;
-    for title in titles(sheet, 0) {
+    for title in titles {
         let surest = title.standing == Standing::BeforeFirstRow;
         let known = |title: &Title| title.kind != TitleKind::Other;
         if title.standing > Standing::InProse
@@ -235,12 +239,34 @@ fn english_title(sheet: &Sheet<'_>, announcement: usize) -> Option<Title> {
     Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::En, kind })
 }
 
+/// Titles that begin a line, in letters that an extraction has set apart: `C a s h D i v i d e n d`, `股 票 發 行 人`.
+fn spaced_titles<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Title> + 's {
+    let lines = sheet.lines(0..sheet.text.len());
+    lines.filter_map(|line| spaced_english_title(sheet, line.start).or_else(|| chinese_title(sheet, line.start)))
+}
+
+fn spaced_english_title(sheet: &Sheet<'_>, start: usize) -> Option<Title> {
+    let mut scan = Scan::at(&sheet.text, start);
+    if !scan.eat("Cash Dividend") {
+        return None;
+    }
+    let after = scan.position();
+    let window = sheet.slice(sheet.window(after, 120));
+    let ends = window.char_indices().map(|(at, _)| after + at);
+    let (announcement, end) = ends.into_iter().find_map(|at| {
+        let mut scan = Scan::at(&sheet.text, at);
+        (scan.eat(ANNOUNCEMENT) && scan.eat("Equity Issuer")).then(|| (at, scan.position()))
+    })?;
+    let kind = english_kind(sheet.slice(after..announcement));
+    Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::En, kind })
+}
+
 /// What stands between `Cash Dividend` and `Announcement` in the title.
 fn english_kind(between: &str) -> TitleKind {
     if between.chars().all(is_blank) {
         return TitleKind::Known(Template::Ef001);
     }
-    let between = between.to_ascii_lowercase();
+    let between: String = between.chars().filter(|c| !is_blank(*c)).map(|c| c.to_ascii_lowercase()).collect();
     let currency = between.contains("currenc");
     let scrip = ["scrip", "share", "stock"].iter().any(|word| between.contains(word));
     match (currency, scrip) {

@@ -205,6 +205,22 @@ fn a_title_in_capitals_is_the_same_title() {
 }
 
 #[test]
+fn a_title_in_letters_set_apart_or_in_any_case_is_the_same_title() {
+    let titles = [
+        ("C a s h D i v i d e n d A n n o u n c e m e n t f o r E q u i t y I s s u e r", Template::Ef001),
+        ("Cash Dividend Announce\u{ad}ment for Equity Issuer", Template::Ef001),
+        ("cash dividend announcement for equity issuer", Template::Ef001),
+        ("Cash Dividend (C u r r e n c y Election) A nnouncement for Equity Issuer", Template::Ef002),
+    ];
+    for (title, template) in titles {
+        let (form, _) = form(&with("Cash Dividend", title).replace("EF001\n", ""));
+        assert_eq!((form.template, day(&form.record_date).as_deref()), (template, Some("2025-05-28")), "{title}");
+    }
+    let prose = "Notice\nOur c a s h dividend announcement for equity issuers follows.\n";
+    assert_eq!(read(prose), Reading::Foreign, "no title begins that line");
+}
+
+#[test]
 fn text_that_no_row_took_is_listed_with_its_line() {
     let (form, findings) =
         form(&with("Record date", "Record date 28 May 2025\nSubject to weather\nEntitlement day 29 May 2025"));

@@ -317,7 +317,7 @@ pub struct Form {
 /// What became of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// Neither a form code nor a known title: not a dividend form.
+    /// Neither a form code, nor a known title, nor two sections of a form: not a dividend form.
     Foreign,
     /// A form code or title that is none of ours, or code and title disagree.
     Unsupported(Finding),

@@ -63,15 +63,16 @@ enum Standing {
     BeforeFirstRow,
 }
 
+/// What is expected where none is.
+const A_TITLE: &str = "a title of EF001, EF002 or EF003";
+
 /// Reads the head of a text.
 pub fn read(sheet: &Sheet<'_>) -> Head {
     let code = sheet.codes.first().map(|range| (range.clone(), sheet.original(range.clone())));
     let Some(title) = find_title(sheet) else {
         return match code {
-            Some((range, code)) if opens_text(sheet, range.start) => {
-                unsupported(sheet, range.start, code, "a title of EF001, EF002 or EF003")
-            }
-            _ => Head::Foreign,
+            Some((range, code)) if opens_text(sheet, range.start) => unsupported(sheet, range.start, code, A_TITLE),
+            _ => without_title(sheet),
         };
     };
     let of_code = code.as_ref().map(|(_, code)| template_of(code));
@@ -80,10 +81,10 @@ pub fn read(sheet: &Sheet<'_>) -> Head {
             let (range, code) = code.unwrap_or_default();
             unsupported(sheet, range.start, code, "EF001, EF002 or EF003")
         }
-        (None, TitleKind::Other) if title.standing != Standing::BeforeFirstRow => Head::Foreign,
+        (None, TitleKind::Other) if title.standing != Standing::BeforeFirstRow => without_title(sheet),
         (_, TitleKind::Other) | (None, TitleKind::Likely(None)) => {
             let printed = sheet.slice(title.range.clone());
-            unsupported(sheet, title.range.start, printed, "a title of EF001, EF002 or EF003")
+            unsupported(sheet, title.range.start, printed, A_TITLE)
         }
         (Some(Some(of_code)), TitleKind::Known(of_title) | TitleKind::Likely(Some(of_title)))
             if of_code != of_title =>
@@ -108,6 +109,22 @@ pub fn read(sheet: &Sheet<'_>) -> Head {
             let confirmed = matches!(kind, TitleKind::Known(_));
             Head::Form(Heading { template, language: title.language, title: title.range, confirmed, certain })
         }
+    }
+}
+
+/// What a text without a title of ours is: a dividend form all the same, whose title is lost, when two of its sections are there.
+fn without_title(sheet: &Sheet<'_>) -> Head {
+    const SECTIONS: [[&str; 2]; 4] = [
+        ["Information relating to the dividend", "股息信息"],
+        ["Information relating to Hong Kong share register", "香港過戶登記處相關信息"],
+        ["Information relating to withholding tax", "代扣所得稅信息"],
+        ["Information relating to listed warrants / convertible securities", "上市權證/可轉換債券的相關信息"],
+    ];
+    let place = |title: &'static str| Some((memmem::find(sheet.text.as_bytes(), title.as_bytes())?, title));
+    let mut found = SECTIONS.into_iter().filter_map(|titles| titles.into_iter().find_map(place));
+    match (found.next(), found.next()) {
+        (Some((at, title)), Some(_)) => unsupported(sheet, at, title, A_TITLE),
+        _ => Head::Foreign,
     }
 }
 

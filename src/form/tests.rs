@@ -221,6 +221,20 @@ fn a_title_in_letters_set_apart_or_in_any_case_is_the_same_title() {
 }
 
 #[test]
+fn a_form_whose_title_is_lost_is_not_taken_for_something_else() {
+    let text = with("Cash Dividend", "").replace("EF001\n", "");
+    let second_page = text.split_once("Book close").map_or("", |(_, below)| below);
+    for text in [text.as_str(), &one_line(&text), second_page] {
+        match read(text) {
+            Reading::Unsupported(finding) => assert_eq!(finding.code, Code::UnsupportedTemplate, "{text}"),
+            other => panic!("{other:?}\n{text}"),
+        }
+    }
+    let article = "Read \"Information relating to the dividend\" on page 1 first.\n";
+    assert_eq!(read(article), Reading::Foreign, "one section is only named");
+}
+
+#[test]
 fn text_that_no_row_took_is_listed_with_its_line() {
     let (form, findings) =
         form(&with("Record date", "Record date 28 May 2025\nSubject to weather\nEntitlement day 29 May 2025"));

@@ -108,14 +108,12 @@ impl Rows {
         let cuts = share::cut(sheet, labels, layout, zones);
         let mut parts = zones.iter().zip(cuts).map(|(zone, cut)| share::parted(sheet, zone, cut));
         let (top, mut before) = parts.next().unwrap_or_default();
-        if labels.is_empty() {
-            self.leftovers.extend(zones.first().cloned());
-        }
         self.leftovers.push(top);
         for (index, (anchor, (after, next_before))) in labels.iter().zip(parts).enumerate() {
             let before = std::mem::replace(&mut before, next_before);
             self.give(sheet, layout, anchor, labels.get(index + 1), before, after);
         }
+        self.leftovers.push(before);
         if layout == Layout::Lines {
             self.doubt_lone_values(sheet, labels);
         }

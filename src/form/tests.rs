@@ -244,6 +244,14 @@ fn text_that_no_row_took_is_listed_with_its_line() {
 }
 
 #[test]
+fn text_without_a_single_label_is_listed_once() {
+    let (_, findings) = form("EF001\nCash Dividend Announcement for Equity Issuer\nNothing of it\n\nis a row.\n");
+    let left = findings.iter().filter(|finding| finding.code == Code::UnassignedText);
+    let left: Vec<_> = left.map(|finding| (finding.line, finding.found.as_deref())).collect();
+    assert_eq!(left, [(Some(3), Some("Nothing of it")), (Some(5), Some("is a row."))]);
+}
+
+#[test]
 fn text_outside_a_grammar_is_kept_and_not_guessed() {
     for date in ["on or about 20 June 2025", "20 June 2025 (subject to approval)", "20/06/2025", "20 June"] {
         for text in [

@@ -59,9 +59,9 @@ fn guarded(decide: impl FnOnce() -> Outcome) -> Outcome {
 
 /// One message's outcome, and what it was decided from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trace {
+pub struct Trace<'m> {
     /// The text, when the bytes could be read. Its warnings stand among the outcome's findings.
-    pub document: Option<Document>,
+    pub document: Option<Document<'m>>,
     /// What the text says, when it is a dividend form.
     pub form: Option<Box<Form>>,
     /// What becomes of the message.
@@ -69,7 +69,7 @@ pub struct Trace {
 }
 
 /// [`process`], with the steps kept: for whoever has to explain an outcome.
-pub fn trace(message: &Message<'_>, rules: &Rules) -> Trace {
+pub fn trace<'m>(message: &Message<'m>, rules: &Rules) -> Trace<'m> {
     let Some(value) = message.value else {
         return Trace { document: None, form: None, outcome: Outcome::Skip(SkipReason::Tombstone) };
     };
@@ -84,7 +84,7 @@ pub fn trace(message: &Message<'_>, rules: &Rules) -> Trace {
     Trace { document: Some(document), form, outcome }
 }
 
-fn decide(document: &Document, mut findings: Vec<Finding>, rules: &Rules) -> (Option<Box<Form>>, Outcome) {
+fn decide(document: &Document<'_>, mut findings: Vec<Finding>, rules: &Rules) -> (Option<Box<Form>>, Outcome) {
     match form::read(&document.text) {
         Reading::Foreign => (None, Outcome::Skip(SkipReason::NotADividendForm)),
         Reading::Unsupported(finding) => {

@@ -85,13 +85,13 @@ fn parse_all(
     Ok(())
 }
 
-fn trace(value: &[u8], content_type: Option<&str>, rules: &Rules) -> Trace {
+fn trace<'m>(value: &'m [u8], content_type: Option<&'m str>, rules: &Rules) -> Trace<'m> {
     let headers = content_type.map(|text| ("content-type", Some(text.as_bytes()))).into_iter().collect();
     pipeline::trace(&Message { value: Some(value), headers, ..Message::default() }, rules)
 }
 
 /// What becomes of a document that is too large to be held.
-fn given_up(bytes: u64, rules: &Rules) -> Trace {
+fn given_up(bytes: u64, rules: &Rules) -> Trace<'static> {
     let outcome = Outcome::DeadLetter(Stage::Document, vec![document::too_large(bytes, rules)]);
     Trace { document: None, form: None, outcome }
 }

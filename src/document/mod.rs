@@ -5,6 +5,7 @@
 //! that do not decode are a finding, and no character is replaced.
 
 mod charset;
+mod checksum;
 mod envelope;
 mod familiar;
 mod headers;
@@ -14,24 +15,24 @@ mod media;
 use std::borrow::Cow;
 
 use crate::finding::{Code, Finding};
-use crate::hash::sha256_hex;
 use crate::message::{Message, Rules};
 use crate::needle::Needle;
+pub use checksum::Checksum;
 use headers::{Headers, Provenance};
 use media::{ContentType, Kind};
 
 /// The text of an announcement, and how it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
+pub struct Document<'m> {
     /// Decoded text, its lines those of the source. Of HTML: the lines that [`html`] makes of it, `label<TAB>value` for
     /// the rows of tables; line numbers then count these. Of an envelope: the text of its body.
-    pub text: String,
+    pub text: Cow<'m, str>,
     /// Media type as read, without parameters: `text/plain`, `text/html`.
     pub media_type: &'static str,
     /// Charset as read, lower case: `utf-8`, `big5`, `gbk`.
     pub charset: &'static str,
-    /// SHA-256, lower-case hex, of the document's bytes (of the body, where an envelope carried it).
-    pub sha256: String,
+    /// Of the document's bytes (of the body, where an envelope carried it).
+    pub checksum: Checksum<'m>,
     /// From header or envelope.
     pub filing_id: Option<String>,
     /// From header or envelope; never fetched.
@@ -49,7 +50,7 @@ pub struct Document {
 /// # Errors
 ///
 /// Every reason why there is no text: at least one finding of severity error.
-pub fn read(message: &Message<'_>, value: &[u8], rules: &Rules) -> Result<Document, Vec<Finding>> {
+pub fn read<'m>(message: &Message<'_>, value: &'m [u8], rules: &Rules) -> Result<Document<'m>, Vec<Finding>> {
     let mut warnings = Vec::new();
     match read_value(message, value, rules, &mut warnings) {
         Ok(document) => Ok(Document { warnings, ..document }),
@@ -60,12 +61,12 @@ pub fn read(message: &Message<'_>, value: &[u8], rules: &Rules) -> Result<Docume
     }
 }
 
-fn read_value(
+fn read_value<'m>(
     message: &Message<'_>,
-    value: &[u8],
+    value: &'m [u8],
     rules: &Rules,
     warnings: &mut Vec<Finding>,
-) -> Result<Document, Finding> {
+) -> Result<Document<'m>, Finding> {
     check_size(value, rules)?;
     let headers = Headers::read(message, warnings);
     match media::kind(headers.content_type.as_ref(), value)? {
@@ -79,7 +80,12 @@ fn read_value(
                 kind => kind,
             };
             let charset = content_type.and_then(|t| t.charset).filter(|_| !envelope.body_is_text);
-            read_body(&envelope.body, kind, charset, headers.language, provenance, warnings)
+            match envelope.body {
+                Cow::Borrowed(body) => read_body(body, kind, charset, headers.language, provenance, warnings),
+                Cow::Owned(body) => {
+                    read_body(&body, kind, charset, headers.language, provenance, warnings).map(Document::into_owned)
+                }
+            }
         }
         kind => {
             let charset = headers.content_type.and_then(|t| t.charset);
@@ -88,14 +94,14 @@ fn read_value(
     }
 }
 
-fn read_body(
-    body: &[u8],
+fn read_body<'m>(
+    body: &'m [u8],
     kind: Kind,
     charset: Option<&str>,
     language: Option<&str>,
     provenance: Provenance,
     warnings: &mut Vec<Finding>,
-) -> Result<Document, Finding> {
+) -> Result<Document<'m>, Finding> {
     let decoded = charset::decode(body, charset, language)?;
     media::refuse_binary(&decoded.text)?;
     let (media_type, text) = match kind {
@@ -107,16 +113,33 @@ fn read_body(
     }
     warnings.extend(lost_characters(&text));
     Ok(Document {
-        text: text.into_owned(),
+        text,
         media_type,
         charset: decoded.charset,
-        sha256: sha256_hex(body),
+        checksum: Checksum::Of(body),
         filing_id: provenance.filing_id,
         source_url: provenance.source_url,
         published_at: provenance.published_at,
         stock_code: provenance.stock_code,
         warnings: Vec::new(),
     })
+}
+
+impl Document<'_> {
+    /// The same, independent of the message.
+    fn into_owned(self) -> Document<'static> {
+        Document {
+            text: Cow::Owned(self.text.into_owned()),
+            media_type: self.media_type,
+            charset: self.charset,
+            checksum: self.checksum.into_owned(),
+            filing_id: self.filing_id,
+            source_url: self.source_url,
+            published_at: self.published_at,
+            stock_code: self.stock_code,
+            warnings: self.warnings,
+        }
+    }
 }
 
 fn check_size(bytes: &[u8], rules: &Rules) -> Result<(), Finding> {

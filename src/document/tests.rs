@@ -5,6 +5,7 @@
 use encoding_rs::{BIG5, GBK};
 
 use super::*;
+use crate::hash::sha256_hex;
 
 const ENGLISH: &str = "Cash Dividend Announcement for Equity Issuer\nStock code 00001\n";
 const CHINESE: &str =
@@ -18,12 +19,12 @@ fn gbk(text: &str) -> Vec<u8> {
     GBK.encode(text).0.into_owned()
 }
 
-fn read_with(headers: &[(&str, &str)], value: &[u8]) -> Result<Document, Vec<Finding>> {
+fn read_with<'v>(headers: &[(&str, &str)], value: &'v [u8]) -> Result<Document<'v>, Vec<Finding>> {
     let headers = headers.iter().map(|(name, value)| (*name, Some(value.as_bytes()))).collect();
     read(&Message { value: Some(value), headers, ..Message::default() }, value, &Rules::default())
 }
 
-fn document(headers: &[(&str, &str)], value: &[u8]) -> Document {
+fn document<'v>(headers: &[(&str, &str)], value: &'v [u8]) -> Document<'v> {
     read_with(headers, value).unwrap_or_else(|findings| unreachable!("{findings:?}"))
 }
 
@@ -41,8 +42,8 @@ fn codes(warnings: &[Finding]) -> Vec<&'static str> {
 #[test]
 fn text_is_read_as_it_stands() {
     let read = document(&[], ENGLISH.as_bytes());
-    assert_eq!((read.text.as_str(), read.media_type, read.charset), (ENGLISH, "text/plain", "utf-8"));
-    assert_eq!(read.sha256, "f62840cecf97baa6eb18cedeb9c7cf3e492ac2728b63562aed906a8c676b3718");
+    assert_eq!((&*read.text, read.media_type, read.charset), (ENGLISH, "text/plain", "utf-8"));
+    assert_eq!(read.checksum.hex(), "f62840cecf97baa6eb18cedeb9c7cf3e492ac2728b63562aed906a8c676b3718");
     assert_eq!(read.warnings, []);
 }
 
@@ -66,7 +67,7 @@ fn what_is_empty_or_too_large_is_not_read() {
 #[test]
 fn the_declared_type_decides_unless_it_says_nothing() {
     let row = b"<table><tr><td>Stock code</td><td>00001</td></tr></table>";
-    let read_as = |content_type: &str, value: &[u8]| document(&[("content-type", content_type)], value).text;
+    let read_as = |content_type: &str, value| document(&[("content-type", content_type)], value).text;
     assert_eq!(document(&[], row).text, "Stock code\t00001\n");
     assert_eq!(read_as("TEXT/HTML; charset=utf-8", row), "Stock code\t00001\n");
     assert_eq!(read_as("application/octet-stream", row), "Stock code\t00001\n");
@@ -169,8 +170,8 @@ fn an_envelope_is_opened() {
         "content_type":"text/plain; charset=big5","body_encoding":"identity","body":"Stock code\t00001\n","sha256":null}"#;
     for headers in [&[][..], &[("content-type", "application/json")], &[("content-type", "text/plain")]] {
         let read = document(headers, json.as_bytes());
-        assert_eq!((read.text.as_str(), read.charset, read.media_type), ("Stock code\t00001\n", "utf-8", "text/plain"));
-        assert_eq!(read.sha256, sha256_hex(b"Stock code\t00001\n"));
+        assert_eq!((&*read.text, read.charset, read.media_type), ("Stock code\t00001\n", "utf-8", "text/plain"));
+        assert_eq!(read.checksum.hex(), sha256_hex(b"Stock code\t00001\n"));
         assert_eq!((read.filing_id.as_deref(), read.source_url, read.warnings.len()), (Some("7"), None, 0));
     }
 }
@@ -186,9 +187,10 @@ fn a_body_in_base64_has_a_charset_and_a_checksum_of_its_own() {
     let body = big5(CHINESE);
     let sum = sha256_hex(&body).to_ascii_uppercase();
     let further = format!(r#","content_type":"text/plain; charset=Big5-HKSCS","sha256":"{sum}""#);
-    let read = document(&[], &in_base64(&body, &further));
-    assert_eq!((read.text.as_str(), read.charset), (CHINESE, "big5"));
-    assert_eq!(read.sha256, sum.to_ascii_lowercase());
+    let envelope = in_base64(&body, &further);
+    let read = document(&[], &envelope);
+    assert_eq!((&*read.text, read.charset), (CHINESE, "big5"));
+    assert_eq!(read.checksum.hex(), sum.to_ascii_lowercase());
     assert_eq!(document(&[], br#"{"envelope_version":1,"body_encoding":"base64","body":"dGV4\ndA"}"#).text, "text");
 
     let finding = refused(&[], &in_base64(&body, &format!(r#","sha256":"{}""#, "0".repeat(64))));
@@ -281,7 +283,7 @@ fn chinese_charsets_are_declared_or_detected() {
     ];
     for (headers, bytes, text, charset) in cases {
         let read = document(headers, &bytes);
-        assert_eq!((read.text.as_str(), read.charset), (text, charset), "{headers:?}");
+        assert_eq!((&*read.text, read.charset), (text, charset), "{headers:?}");
     }
 }
 

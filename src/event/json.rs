@@ -25,11 +25,16 @@ pub fn to_json(event: &DividendEvent) -> Vec<u8> {
     out
 }
 
-/// SHA-256, lower-case hex, of the canonical JSON of an event without `source`, `lineage` and `content_sha256`.
+/// SHA-256, lower-case hex, of the [`canonical`] JSON.
 pub fn content_sha256(event: &DividendEvent) -> String {
+    sha256_hex(&canonical(event))
+}
+
+/// The canonical JSON of an event without `source`, `lineage` and `content_sha256`.
+pub(super) fn canonical(event: &DividendEvent) -> Vec<u8> {
     let mut canonical = Vec::with_capacity(TYPICAL_BYTES);
     event.write(&mut canonical, Order::Sorted);
-    sha256_hex(&canonical)
+    canonical
 }
 
 /// In which order an object's members are written.

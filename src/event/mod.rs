@@ -36,7 +36,7 @@ use crate::message::Rules;
 ///
 /// All findings of the document when at least one of them is an error.
 pub fn normalise(
-    document: &Document,
+    document: &Document<'_>,
     form: &Form,
     reading: Vec<Finding>,
     rules: &Rules,
@@ -46,14 +46,14 @@ pub fn normalise(
     checks::run(document, form, rules, &mut notes.findings);
     let stopped = notes.findings.iter().any(|finding| finding.code.severity() == Severity::Error);
     match assembled {
-        Some(event) if !stopped => Ok(seal(event, notes)),
+        Some(event) if !stopped => Ok(seal(event, document, notes)),
         _ => Err(notes.findings),
     }
 }
 
 /// The event without what only the whole can tell; `None` when a required row has no value, which has been noted.
 /// Boxed here, since it is large and has a way to go.
-fn assemble(document: &Document, form: &Form, notes: &mut Notes) -> Option<Box<DividendEvent>> {
+fn assemble(document: &Document<'_>, form: &Form, notes: &mut Notes) -> Option<Box<DividendEvent>> {
     let issuer = particulars::issuer(form, notes);
     let stock_code = notes.required(Code::InvalidStockCode, &form.stock_code, "/instrument/stock_code");
     let counters = particulars::counters(form, notes);
@@ -103,12 +103,12 @@ fn assemble(document: &Document, form: &Form, notes: &mut Notes) -> Option<Box<D
     }))
 }
 
-/// Adds what only the whole can tell: what is absent, what is suspicious, whether more will follow, and the hash.
-fn seal(mut event: Box<DividendEvent>, notes: Notes) -> (Box<DividendEvent>, Vec<Finding>) {
+/// Adds what only the whole can tell: what is absent, what is suspicious, whether more will follow, and the hashes.
+fn seal(mut event: Box<DividendEvent>, document: &Document<'_>, notes: Notes) -> (Box<DividendEvent>, Vec<Finding>) {
     event.classification.completeness = completeness(event.lineage.announcement_status, &notes);
     event.field_status = notes.absent;
     event.warnings = notes.findings.iter().map(warning).collect();
-    event.content_sha256 = content_sha256(&event);
+    [event.source.document_sha256, event.content_sha256] = document.checksum.hex_and_of(&json::canonical(&event));
     (event, notes.findings)
 }
 

@@ -1,7 +1,7 @@
 //! A form as printed, built by hand row by row: what `event` is given, without the reading.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use exdate::document::Document;
+use exdate::document::{Checksum, Document};
 use exdate::form::words::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
 use exdate::form::{
     CurrencyOption, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template, Value,
@@ -179,12 +179,12 @@ pub(crate) fn currency_form() -> Form {
 }
 
 /// How the text of [`form`] was read.
-pub(crate) fn document() -> Document {
+pub(crate) fn document() -> Document<'static> {
     Document {
-        text: String::new(),
+        text: "".into(),
         media_type: "text/plain",
         charset: "utf-8",
-        sha256: "0".repeat(64),
+        checksum: Checksum::Is("0".repeat(64)),
         filing_id: None,
         source_url: None,
         published_at: None,
@@ -194,9 +194,9 @@ pub(crate) fn document() -> Document {
 }
 
 /// The rows of the seed, as its 43 lines print them.
-pub(crate) fn seed() -> (Document, Form) {
-    let document =
-        Document { sha256: "15cca2a1fea580266bd7104258e139eae157b50879026451731ff3c99157e96b".into(), ..document() };
+pub(crate) fn seed() -> (Document<'static>, Form) {
+    let checksum = Checksum::Is("15cca2a1fea580266bd7104258e139eae157b50879026451731ff3c99157e96b".into());
+    let document = Document { checksum, ..document() };
     let kind = Kind { kind: DividendType::Interim, frequency: Some(Frequency::SemiAnnual) };
     let form = Form {
         issuer_name: text("Qifu Technology, Inc.", 6),

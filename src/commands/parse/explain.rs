@@ -38,7 +38,7 @@ const WIDTH: usize = 100;
 const FOREIGN_LINES: usize = 20;
 
 /// Writes the explanation of one document.
-pub(super) fn write(out: &mut impl Write, file: &str, trace: &Trace, colours: bool) -> io::Result<()> {
+pub(super) fn write(out: &mut impl Write, file: &str, trace: &Trace<'_>, colours: bool) -> io::Result<()> {
     let page = Page { file: visible(file), paint: Paint { colours } };
     if let Some(document) = &trace.document {
         page.title(out, document, trace.form.as_deref())?;
@@ -65,16 +65,16 @@ struct Page {
 }
 
 impl Page {
-    fn title(&self, out: &mut impl Write, document: &Document, form: Option<&Form>) -> io::Result<()> {
+    fn title(&self, out: &mut impl Write, document: &Document<'_>, form: Option<&Form>) -> io::Result<()> {
         let file = self.paint.style(Style::Strong, &self.file);
-        writeln!(out, "{file}: {}, {}, sha256 {}", document.media_type, document.charset, document.sha256)?;
+        writeln!(out, "{file}: {}, {}, sha256 {}", document.media_type, document.charset, document.checksum.hex())?;
         if let Some(form) = form {
             writeln!(out, "{} in {}: {}", form.template.code(), language(form.language), visible(&form.title))?;
         }
         writeln!(out)
     }
 
-    fn lines(&self, out: &mut impl Write, document: &Document, form: Option<&Form>) -> io::Result<()> {
+    fn lines(&self, out: &mut impl Write, document: &Document<'_>, form: Option<&Form>) -> io::Result<()> {
         let rows = form.map(rows::rows).unwrap_or_default();
         let count = document.text.lines().count();
         let shown = if form.is_some() { count } else { FOREIGN_LINES.min(count) };
@@ -122,7 +122,7 @@ impl Page {
         format!("{read}  {}", self.paint.style(Style::Faint, &format!("from `{}`", beginning(&row.text))))
     }
 
-    fn finding(&self, out: &mut impl Write, finding: &Finding, trace: &Trace) -> io::Result<()> {
+    fn finding(&self, out: &mut impl Write, finding: &Finding, trace: &Trace<'_>) -> io::Result<()> {
         let (word, style) = match finding.code.severity() {
             Severity::Error => ("error", Style::Error),
             Severity::Warning => ("warning", Style::Warning),
@@ -143,7 +143,7 @@ impl Page {
     }
 
     /// The line that the finding is about, with what was found there, or the text of its row, underlined.
-    fn excerpt(&self, out: &mut impl Write, finding: &Finding, trace: &Trace, style: Style) -> io::Result<()> {
+    fn excerpt(&self, out: &mut impl Write, finding: &Finding, trace: &Trace<'_>, style: Style) -> io::Result<()> {
         let number = finding.line.unwrap_or_default();
         let lines = trace.document.as_ref().map(|document| document.text.lines());
         let line = lines.and_then(|mut lines| lines.nth((number as usize).checked_sub(1)?));

@@ -23,7 +23,7 @@ pub(super) struct Summary {
 
 impl Summary {
     /// Counts a document.
-    pub(super) fn add(&mut self, trace: &Trace) {
+    pub(super) fn add(&mut self, trace: &Trace<'_>) {
         match &trace.outcome {
             Outcome::Publish(_, findings) => {
                 self.published += 1;

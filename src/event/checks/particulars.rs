@@ -12,7 +12,7 @@ use crate::money::Currency;
 const DAYS_BEFORE_RELEASE_MAX: i64 = 7;
 
 /// Everything that is neither money nor timetable.
-pub(super) fn check(document: &Document, form: &Form, findings: &mut Vec<Finding>) {
+pub(super) fn check(document: &Document<'_>, form: &Form, findings: &mut Vec<Finding>) {
     findings.extend(header_code(document, form));
     findings.extend(renminbi_counters(form));
     findings.extend(release(document, form));
@@ -24,7 +24,7 @@ pub(super) fn check(document: &Document, form: &Form, findings: &mut Vec<Finding
 }
 
 /// A producer may name any counter of the share, and may leave out leading zeroes.
-fn header_code(document: &Document, form: &Form) -> Option<Finding> {
+fn header_code(document: &Document<'_>, form: &Form) -> Option<Finding> {
     let header = document.stock_code.as_deref()?;
     let printed = form.stock_code.stated()?;
     let digits = |code: &str| code.trim_start_matches('0').to_owned();
@@ -55,7 +55,7 @@ fn renminbi_counters(form: &Form) -> impl Iterator<Item = Finding> {
 }
 
 /// Later versions may keep the date of the first: only a new form is too old.
-fn release(document: &Document, form: &Form) -> Option<Finding> {
+fn release(document: &Document<'_>, form: &Form) -> Option<Finding> {
     let hong_kong = FixedOffset::east_opt(8 * 3600)?;
     let published = DateTime::parse_from_rfc3339(document.published_at.as_deref()?).ok()?;
     let released = published.with_timezone(&hong_kong).date_naive();

@@ -41,7 +41,7 @@ fn is_error(finding: &Finding) -> bool {
 }
 
 /// A finding's line is a line of the document, where there is one.
-fn places_exist(traced: &Trace, findings: &[Finding]) {
+fn places_exist(traced: &Trace<'_>, findings: &[Finding]) {
     let Some(document) = &traced.document else { return };
     let lines = document.text.split('\n').count();
     for finding in findings {

@@ -113,9 +113,14 @@ fn text(text: &str, out: &mut Vec<u8>) {
 fn needs_escape(text: &[u8]) -> bool {
     // Not `any`: without an early way out the compiler takes a chunk as a whole.
     let found = |chunk: &[u8]| chunk.iter().fold(false, |found, &b| found | (b < b' ') | (b == b'"') | (b == b'\\'));
-    let (long, rest) = text.as_chunks::<32>();
-    let (short, rest) = rest.as_chunks::<8>();
-    long.iter().any(|chunk| found(chunk)) || short.iter().any(|chunk| found(chunk)) || found(rest)
+    // Where the chunks do not come out even, the last one shares bytes with the one before it.
+    if let Some(last) = text.last_chunk::<32>() {
+        return found(last) || text.as_chunks::<32>().0.iter().any(|chunk| found(chunk));
+    }
+    if let Some(last) = text.last_chunk::<8>() {
+        return found(last) || text.as_chunks::<8>().0.iter().any(|chunk| found(chunk));
+    }
+    found(text)
 }
 
 /// Three letters.

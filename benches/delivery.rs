@@ -120,8 +120,9 @@ fn throughput(servers: &str) {
         let records: Vec<_> = part.iter().map(|filing| filing.record.clone()).collect();
         writer.write(&backlog.input, &records, None);
     }
-    // The broker's own warm-up.
-    copy_backlog(&backlog, "warm", 2_000);
+    // The broker's own warm-up, with requests of either program.
+    copy_backlog(&backlog, "warm-copy", 2_000);
+    parse_backlog(&backlog, "warm-exdate", 500);
     let mut parsing_us = vec![];
     for batch in BATCHES {
         let (mut copied, mut parsed) = (vec![], vec![]);

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::columns::Line;
+use super::line::Line;
 use crate::form::scan::fold;
 use crate::form::words::Language;
 

@@ -6,8 +6,9 @@
 mod columns;
 mod header;
 mod known;
+mod line;
 
-use columns::Line;
+use line::Line;
 
 use super::sheet::join_lines;
 use super::words::Language;

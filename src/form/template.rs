@@ -183,9 +183,16 @@ fn after_disclaimer(sheet: &Sheet<'_>, title: &Title) -> bool {
     DISCLAIMERS.iter().any(|disclaimer| disclaimer.is_in(before))
 }
 
-/// The first title before a first row; else the first on a line of its own. Only when there is none, one whose letters stand apart.
+/// The first title before a first row; else the first on a line of its own. Only when there is none of ours as it is
+/// usually printed, one in capitals or in letters that stand apart.
 fn find_title(sheet: &Sheet<'_>) -> Option<Title> {
-    surest(titles(sheet, 0)).or_else(|| surest(spaced_titles(sheet)))
+    let title = surest(titles(sheet, 0));
+    match title {
+        Some(Title { kind: TitleKind::Other, .. }) | None => {
+            surest(title.into_iter().chain(capital_titles(sheet)).chain(spaced_titles(sheet)))
+        }
+        ours => ours,
+    }
 }
 
 fn surest(titles: impl Iterator<Item = Title>) -> Option<Title> {
@@ -222,38 +229,48 @@ const ANNOUNCEMENT: &str = "Announcement for";
 /// `股票發行人` and end with `公告`; and other form titles right above the first row.
 fn titles<'s>(sheet: &'s Sheet<'_>, from: usize) -> impl Iterator<Item = Title> + 's {
     static ENGLISH: Needle = Needle::new("Announcement");
-    static CAPITALS: Needle = Needle::new("ANNOUNCEMENT");
     static CHINESE: Needle = Needle::new("股票發行人");
     let text = sheet.slice(from..sheet.text.len());
-    let english = ENGLISH.all_in(text).chain(CAPITALS.all_in(text));
-    let english = english.filter_map(move |at| english_title(sheet, from + at));
+    let english = ENGLISH.all_in(text).filter_map(move |at| english_title(sheet, from + at));
     let chinese = CHINESE.all_in(text).filter_map(move |at| chinese_title(sheet, from + at));
     english.chain(chinese)
 }
 
+/// The title whose `Announcement` stands at a place; behind it are a few words, the last of them `Issuer`.
 fn english_title(sheet: &Sheet<'_>, announcement: usize) -> Option<Title> {
     let mut scan = Scan::at(&sheet.text, announcement);
     if !scan.eat(ANNOUNCEMENT) {
         return None;
     }
-    // A few words, the last of them `Issuer`.
     let window = sheet.window(scan.position(), 60);
-    let words = sheet.slice(window.clone()).as_bytes();
-    let issuer = ["Issuer", "ISSUER"].iter().filter_map(|word| memmem::find(words, word.as_bytes())).min()?;
-    let end = window.start + issuer + "Issuer".len();
-    let equity = Scan::at(&sheet.text, scan.position()).eat("Equity Issuer");
-    let before = sheet.slice(sheet.window_before(announcement, 120)).as_bytes();
-    let cash = ["Cash", "CASH"].iter().filter_map(|word| memmem::rfind(before, word.as_bytes())).max();
-    let cash = cash.map(|at| announcement - (before.len() - at));
-    let after_cash = cash.and_then(|start| {
-        let mut scan = Scan::at(&sheet.text, start);
-        scan.eat("Cash Dividend").then(|| (start, scan.position()))
-    });
-    let (start, kind) = match after_cash {
-        Some((start, after)) if equity => (start, english_kind(sheet.slice(after..announcement))),
-        _ => (sheet.trim(sheet.line_start(announcement)..end).start, TitleKind::Other),
+    let ours = scan.eat("Equity Issuer").then(|| cash_dividend(sheet, announcement)).flatten();
+    let (start, end, kind) = match ours {
+        Some((start, after)) => (start, scan.position(), english_kind(sheet.slice(after..announcement))),
+        None => {
+            let words = sheet.slice(window.clone()).as_bytes();
+            let issuer = ["Issuer", "ISSUER"].iter().filter_map(|word| memmem::find(words, word.as_bytes())).min()?;
+            let end = window.start + issuer + "Issuer".len();
+            (sheet.trim(sheet.line_start(announcement)..end).start, end, TitleKind::Other)
+        }
     };
     Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::En, kind })
+}
+
+/// Where `Cash Dividend` begins and ends that stands before a place, nearly always right before it.
+fn cash_dividend(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
+    let start = [24, 120].into_iter().find_map(|reach| {
+        let before = sheet.slice(sheet.window_before(at, reach)).as_bytes();
+        let cash = ["Cash", "CASH"].iter().filter_map(|word| memmem::rfind(before, word.as_bytes())).max()?;
+        Some(at - (before.len() - cash))
+    })?;
+    let mut scan = Scan::at(&sheet.text, start);
+    scan.eat("Cash Dividend").then(|| (start, scan.position()))
+}
+
+/// `CASH DIVIDEND ANNOUNCEMENT FOR EQUITY ISSUER`.
+fn capital_titles<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Title> + 's {
+    static CAPITALS: Needle = Needle::new("ANNOUNCEMENT");
+    CAPITALS.all_in(&sheet.text).filter_map(|at| english_title(sheet, at))
 }
 
 /// Titles that begin a line, in letters that an extraction has set apart: `C a s h D i v i d e n d`, `股 票 發 行 人`.

@@ -166,9 +166,13 @@ impl Worker {
     pub(super) fn failed(&mut self, reason: &str) {
         tracing::debug!(reason, "a batch or an attempt failed");
         self.failure = Some(reason.to_owned());
-        let (first, last) = BACK_OFF;
-        self.hold_until = Some(Instant::now() + (first * 2_u32.pow(self.failures_in_a_row.min(10))).min(last));
-        self.failures_in_a_row += 1;
+        // A batch that is given up with the one before it is no second failure: the pause has only just begun.
+        let now = Instant::now();
+        if self.hold_until.is_none_or(|until| until <= now) {
+            let (first, last) = BACK_OFF;
+            self.hold_until = Some(now + (first * 2_u32.pow(self.failures_in_a_row.min(10))).min(last));
+            self.failures_in_a_row += 1;
+        }
     }
 }
 

@@ -45,7 +45,7 @@ impl SkipReason {
 
 /// Decides what becomes of one message. Same message and rules, same outcome; no I/O, clock, metric or log.
 pub fn process(message: &Message<'_>, rules: &Rules) -> Outcome {
-    guarded(|| trace(message, rules).outcome)
+    guarded(|| trace(message, rules, |trace| trace.outcome))
 }
 
 /// Should a document ever make the reader panic, it is set aside as any other that cannot be read: one record must not stop a
@@ -59,32 +59,42 @@ fn guarded(decide: impl FnOnce() -> Outcome) -> Outcome {
 
 /// One message's outcome, and what it was decided from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trace<'m> {
+pub struct Trace<'d> {
     /// The text, when the bytes could be read. Its warnings stand among the outcome's findings.
-    pub document: Option<Document<'m>>,
+    pub document: Option<&'d Document<'d>>,
     /// What the text says, when it is a dividend form.
-    pub form: Option<Box<Form>>,
+    pub form: Option<Box<Form<'d>>>,
     /// What becomes of the message.
     pub outcome: Outcome,
 }
 
-/// [`process`], with the steps kept: for whoever has to explain an outcome.
-pub fn trace<'m>(message: &Message<'m>, rules: &Rules) -> Trace<'m> {
-    let Some(value) = message.value else {
-        return Trace { document: None, form: None, outcome: Outcome::Skip(SkipReason::Tombstone) };
-    };
-    let mut document = match document::read(message, value, rules) {
-        Ok(document) => document,
-        Err(findings) => {
-            return Trace { document: None, form: None, outcome: Outcome::DeadLetter(Stage::Document, findings) };
-        }
-    };
-    let findings = std::mem::take(&mut document.warnings);
-    let (form, outcome) = decide(&document, findings, rules);
-    Trace { document: Some(document), form, outcome }
+impl Trace<'_> {
+    /// Of a message whose bytes could not be read, or need not be.
+    pub fn without_document(outcome: Outcome) -> Self {
+        Trace { document: None, form: None, outcome }
+    }
 }
 
-fn decide(document: &Document<'_>, mut findings: Vec<Finding>, rules: &Rules) -> (Option<Box<Form>>, Outcome) {
+/// [`process`], with the steps shown to `look` before they are dropped: for whoever has to explain an outcome.
+pub fn trace<R>(message: &Message<'_>, rules: &Rules, look: impl FnOnce(Trace<'_>) -> R) -> R {
+    let Some(value) = message.value else {
+        return look(Trace::without_document(Outcome::Skip(SkipReason::Tombstone)));
+    };
+    match document::read(message, value, rules) {
+        Ok(mut document) => {
+            let findings = std::mem::take(&mut document.warnings);
+            let (form, outcome) = decide(&document, findings, rules);
+            look(Trace { document: Some(&document), form, outcome })
+        }
+        Err(findings) => look(Trace::without_document(Outcome::DeadLetter(Stage::Document, findings))),
+    }
+}
+
+fn decide<'d>(
+    document: &'d Document<'_>,
+    mut findings: Vec<Finding>,
+    rules: &Rules,
+) -> (Option<Box<Form<'d>>>, Outcome) {
     match form::read(&document.text) {
         Reading::Foreign => (None, Outcome::Skip(SkipReason::NotADividendForm)),
         Reading::Unsupported(finding) => {

@@ -61,20 +61,22 @@ fn parse_all(
     let mut buffer = Vec::new();
     for source in Sources::new(&args.files) {
         let name = source.name();
-        let trace = match source.read(&mut buffer, rules.max_document_bytes) {
-            Ok(Content::Whole) => trace(&buffer, args.content_type.as_deref(), rules),
-            Ok(Content::TooLarge(bytes)) => given_up(bytes, rules),
+        let mut tell = |trace: Trace<'_>| {
+            summary.add(&trace);
+            if args.explain {
+                explain::write(out, &name, &trace, colours)
+            } else {
+                answer::write(out, &name, &trace.outcome)
+            }
+        };
+        match source.read(&mut buffer, rules.max_document_bytes) {
+            Ok(Content::Whole) => pipeline::trace(&message(&buffer, args.content_type.as_deref()), rules, tell)?,
+            Ok(Content::TooLarge(bytes)) => tell(given_up(bytes, rules))?,
             Err(error) => {
                 progress.suspend(|| terminal::tell(format_args!("cannot read {name}: {error}")));
                 summary.unreadable += 1;
                 continue;
             }
-        };
-        summary.add(&trace);
-        if args.explain {
-            explain::write(out, &name, &trace, colours)?;
-        } else {
-            answer::write(out, &name, &trace.outcome)?;
         }
         if interactive {
             out.flush()?;
@@ -85,15 +87,14 @@ fn parse_all(
     Ok(())
 }
 
-fn trace<'m>(value: &'m [u8], content_type: Option<&'m str>, rules: &Rules) -> Trace<'m> {
+fn message<'m>(value: &'m [u8], content_type: Option<&'m str>) -> Message<'m> {
     let headers = content_type.map(|text| ("content-type", Some(text.as_bytes()))).into_iter().collect();
-    pipeline::trace(&Message { value: Some(value), headers, ..Message::default() }, rules)
+    Message { value: Some(value), headers, ..Message::default() }
 }
 
 /// What becomes of a document that is too large to be held.
 fn given_up(bytes: u64, rules: &Rules) -> Trace<'static> {
-    let outcome = Outcome::DeadLetter(Stage::Document, vec![document::too_large(bytes, rules)]);
-    Trace { document: None, form: None, outcome }
+    Trace::without_document(Outcome::DeadLetter(Stage::Document, vec![document::too_large(bytes, rules)]))
 }
 
 /// Counts documents while nothing else is to be seen; their number is not known before the last folder is walked.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::schema::FieldStatus;
 use crate::finding::{Code, Finding, Severity};
-use crate::form::{Printed, Value};
+use crate::form::{Printed, Text, Value};
 
 /// A JSON pointer in two parts, put together only when it is needed.
 #[derive(Clone, Copy, Debug)]
@@ -42,15 +42,20 @@ pub(super) struct Notes {
 
 impl Notes {
     /// The definite value of a row that an event can do without. Text outside the grammar is a warning.
-    pub(super) fn optional<'f, T>(&mut self, row: &'f Printed<T>, pointer: Pointer<'_>) -> Option<&'f T> {
+    pub(super) fn optional<'f, T>(&mut self, row: &'f Printed<'_, T>, pointer: Pointer<'_>) -> Option<&'f T> {
         self.optional_or(Code::UnreadableValue, row, pointer)
+    }
+
+    /// As [`Notes::optional`], for a row of text.
+    pub(super) fn text(&mut self, row: &Printed<'_, Text<'_>>, pointer: Pointer<'_>) -> Option<String> {
+        self.optional(row, pointer).map(Text::to_string)
     }
 
     /// As [`Notes::optional`], with an own code for text outside the grammar.
     pub(super) fn optional_or<'f, T>(
         &mut self,
         unreadable: Code,
-        row: &'f Printed<T>,
+        row: &'f Printed<'_, T>,
         pointer: Pointer<'_>,
     ) -> Option<&'f T> {
         if let Value::Stated(value) = &row.value {
@@ -67,7 +72,7 @@ impl Notes {
     pub(super) fn required<'f, T>(
         &mut self,
         unreadable: Code,
-        row: &'f Printed<T>,
+        row: &'f Printed<'_, T>,
         pointer: &'static str,
     ) -> Option<&'f T> {
         let missing = Finding::new(Code::RequiredFieldMissing, pointer).at(row.line);
@@ -81,7 +86,7 @@ impl Notes {
     }
 
     /// Notes text outside the field's grammar.
-    pub(super) fn unreadable<T>(&mut self, code: Code, row: &Printed<T>, expected: &str, pointer: Pointer<'_>) {
+    pub(super) fn unreadable<T>(&mut self, code: Code, row: &Printed<'_, T>, expected: &str, pointer: Pointer<'_>) {
         let expected = expected.strip_prefix("expected ").unwrap_or(expected);
         self.report(Finding::new(code, pointer).at(row.line).found(&row.text).expected(expected));
     }
@@ -110,7 +115,7 @@ impl Notes {
 }
 
 /// Why a row has no definite value. Asked only of rows that have none.
-pub(super) fn reason<T>(row: &Printed<T>) -> FieldStatus {
+pub(super) fn reason<T>(row: &Printed<'_, T>) -> FieldStatus {
     match row.value {
         Value::NotApplicable => FieldStatus::NotApplicable,
         Value::ToBeAnnounced => FieldStatus::ToBeAnnounced,

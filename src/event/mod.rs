@@ -37,7 +37,7 @@ use crate::message::Rules;
 /// All findings of the document when at least one of them is an error.
 pub fn normalise(
     document: &Document<'_>,
-    form: &Form,
+    form: &Form<'_>,
     reading: Vec<Finding>,
     rules: &Rules,
 ) -> Result<(Box<DividendEvent>, Vec<Finding>), Vec<Finding>> {
@@ -53,7 +53,7 @@ pub fn normalise(
 
 /// The event without what only the whole can tell; `None` when a required row has no value, which has been noted.
 /// Boxed here, since it is large and has a way to go.
-fn assemble(document: &Document<'_>, form: &Form, notes: &mut Notes) -> Option<Box<DividendEvent>> {
+fn assemble(document: &Document<'_>, form: &Form<'_>, notes: &mut Notes) -> Option<Box<DividendEvent>> {
     let issuer = particulars::issuer(form, notes);
     let stock_code = notes.required(Code::InvalidStockCode, &form.stock_code, "/instrument/stock_code");
     let counters = particulars::counters(form, notes);
@@ -67,7 +67,7 @@ fn assemble(document: &Document<'_>, form: &Form, notes: &mut Notes) -> Option<B
     let dates = dates(form, announced.map(|&date| Date(date)), notes);
     let registrar = particulars::registrar(form, notes);
     let withholding_tax = particulars::withholding_tax(form, notes);
-    let listed_convertibles = notes.optional(&form.convertibles, "/listed_convertibles".into()).cloned();
+    let listed_convertibles = notes.text(&form.convertibles, "/listed_convertibles".into());
     let narrative = particulars::narrative(form, notes);
     let lineage = particulars::lineage(form, *status?, notes);
 
@@ -130,7 +130,7 @@ fn warning(finding: &Finding) -> Warning {
 }
 
 /// The decision of the issuer: rows 9 to 13.
-fn dividend(form: &Form, notes: &mut Notes) -> Dividend {
+fn dividend(form: &Form<'_>, notes: &mut Notes) -> Dividend {
     let kind = notes.optional_or(Code::UnknownDividendType, &form.dividend_type, "/dividend/type".into());
     let row = &form.dividend_type;
     let has_text = matches!(row.value, Value::Stated(_) | Value::Unparsed { .. }) && !row.text.is_empty();
@@ -139,7 +139,7 @@ fn dividend(form: &Form, notes: &mut Notes) -> Dividend {
     }
     Dividend {
         kind: kind.map(|kind| kind.kind),
-        type_text: has_text.then(|| row.text.clone()),
+        type_text: has_text.then(|| row.text.to_string()),
         frequency: kind.and_then(|kind| kind.frequency),
         nature: notes.optional(&form.dividend_nature, "/dividend/nature".into()).copied(),
         financial_year_end: date(&form.financial_year_end, "/dividend/financial_year_end", notes),
@@ -160,7 +160,7 @@ fn type_code(kind: Option<DividendType>) -> DividendType4 {
 /// Whether shareholders still have to approve, as of the announcement date that the form prints.
 ///
 /// A withdrawal has no stage: its row 14 may carry the very meeting that turned the dividend down.
-fn event_stage(form: &Form) -> Option<EventStage> {
+fn event_stage(form: &Form<'_>) -> Option<EventStage> {
     if form.status.stated() == Some(&AnnouncementStatus::Withdrawn) {
         return None;
     }
@@ -172,7 +172,7 @@ fn event_stage(form: &Form) -> Option<EventStage> {
 }
 
 /// The timetable; `None` without an announcement date. Every other row is read all the same, for its findings.
-fn dates(form: &Form, announced: Option<Date>, notes: &mut Notes) -> Option<Dates> {
+fn dates(form: &Form<'_>, announced: Option<Date>, notes: &mut Notes) -> Option<Dates> {
     let shareholder_approval_date = date(&form.approval_date, "/dates/shareholder_approval_date", notes);
     let ex_date = date(&form.ex_date, "/dates/ex_date", notes);
     let lodgement = notes.optional(&form.lodgement_deadline, "/dates/lodgement_deadline".into());
@@ -191,6 +191,6 @@ fn dates(form: &Form, announced: Option<Date>, notes: &mut Notes) -> Option<Date
     })
 }
 
-fn date(row: &Printed<chrono::NaiveDate>, pointer: &'static str, notes: &mut Notes) -> Option<Date> {
+fn date(row: &Printed<'_, chrono::NaiveDate>, pointer: &'static str, notes: &mut Notes) -> Option<Date> {
     notes.optional(row, pointer.into()).map(|&day| Date(day))
 }

@@ -9,15 +9,15 @@ use super::schema::{
 use crate::document::Document;
 use crate::finding::Code;
 use crate::form::words::AnnouncementStatus;
-use crate::form::{self, Form, Value, WithholdingRow};
+use crate::form::{self, Form, Text, Value, WithholdingRow};
 
 /// Row 1.
-pub(super) fn issuer(form: &Form, notes: &mut Notes) -> Issuer {
-    Issuer { name: notes.optional(&form.issuer_name, "/issuer/name".into()).cloned() }
+pub(super) fn issuer(form: &Form<'_>, notes: &mut Notes) -> Issuer {
+    Issuer { name: notes.text(&form.issuer_name, "/issuer/name".into()) }
 }
 
 /// Row 3.
-pub(super) fn counters(form: &Form, notes: &mut Notes) -> Vec<Counter> {
+pub(super) fn counters(form: &Form<'_>, notes: &mut Notes) -> Vec<Counter> {
     let at = "/instrument/counters".into();
     let Some(printed) = notes.optional(&form.counters, at) else { return Vec::new() };
     if printed.is_empty() {
@@ -29,14 +29,14 @@ pub(super) fn counters(form: &Form, notes: &mut Notes) -> Vec<Counter> {
 }
 
 /// Row 4: one entry, since nobody has seen how several are separated.
-pub(super) fn related_securities(form: &Form, notes: &mut Notes) -> Vec<RelatedSecurity> {
+pub(super) fn related_securities(form: &Form<'_>, notes: &mut Notes) -> Vec<RelatedSecurity> {
     let printed = notes.optional(&form.related_securities, "/instrument/related_securities".into());
     let Some(text) = printed else { return Vec::new() };
     let stock_code = leading_code(text);
     if stock_code.is_none() {
         notes.mark("/instrument/related_securities/0/stock_code".into(), FieldStatus::NotStated);
     }
-    vec![RelatedSecurity { stock_code, text: text.clone() }]
+    vec![RelatedSecurity { stock_code, text: text.to_string() }]
 }
 
 /// `80700 (RMB counter)` begins with the code 80700; `123456` begins with none.
@@ -55,7 +55,7 @@ pub(super) fn instrument(
 }
 
 /// Row 22.
-pub(super) fn registrar(form: &Form, notes: &mut Notes) -> Option<Registrar> {
+pub(super) fn registrar(form: &Form<'_>, notes: &mut Notes) -> Option<Registrar> {
     let printed = notes.optional(&form.registrar, "/registrar".into())?;
     let address = (!printed.address.is_empty()).then(|| printed.address.clone());
     if address.is_none() {
@@ -67,7 +67,7 @@ pub(super) fn registrar(form: &Form, notes: &mut Notes) -> Option<Registrar> {
 /// Row 23 and its table. One entry for the whole when neither text nor table is there.
 ///
 /// A table that cannot be cut into its cells for certain is kept whole, as text: nothing printed is lost.
-pub(super) fn withholding_tax(form: &Form, notes: &mut Notes) -> WithholdingTax {
+pub(super) fn withholding_tax(form: &Form<'_>, notes: &mut Notes) -> WithholdingTax {
     const AT: &str = "/withholding_tax";
     let rates_at = Pointer(AT, "/rates");
     let row = &form.withholding_tax;
@@ -76,7 +76,7 @@ pub(super) fn withholding_tax(form: &Form, notes: &mut Notes) -> WithholdingTax 
     {
         notes.unreadable(Code::UnreadableValue, row, expected, rates_at);
         notes.mark(rates_at, FieldStatus::Unparsed);
-        return WithholdingTax { summary: Some(row.text.clone()), rates: Vec::new() };
+        return WithholdingTax { summary: Some(row.text.to_string()), rates: Vec::new() };
     }
     let Some(printed) = notes.optional(row, AT.into()) else { return WithholdingTax::default() };
     match (&printed.summary, printed.rates.is_empty()) {
@@ -103,39 +103,33 @@ fn withholding_rate(place: usize, rate: &WithholdingRow, notes: &mut Notes) -> W
 }
 
 /// Row 5 and the sections S5 and S6.
-pub(super) fn narrative(form: &Form, notes: &mut Notes) -> Narrative {
+pub(super) fn narrative(form: &Form<'_>, notes: &mut Notes) -> Narrative {
     Narrative {
-        title: notes.optional(&form.announcement_title, "/narrative/title".into()).cloned(),
-        other_information: notes.optional(&form.other_information, "/narrative/other_information".into()).cloned(),
-        directors: notes.optional(&form.directors, "/narrative/directors".into()).cloned(),
+        title: notes.text(&form.announcement_title, "/narrative/title".into()),
+        other_information: notes.text(&form.other_information, "/narrative/other_information".into()),
+        directors: notes.text(&form.directors, "/narrative/directors".into()),
     }
 }
 
 /// Rows 7 and 8. A new announcement has no reason to give; an update or withdrawal that gives none says why not.
-pub(super) fn lineage(form: &Form, status: AnnouncementStatus, notes: &mut Notes) -> Lineage {
+pub(super) fn lineage(form: &Form<'_>, status: AnnouncementStatus, notes: &mut Notes) -> Lineage {
     let (function, update_reason) = match status {
-        AnnouncementStatus::New => (Function::Newm, form.update_reason.stated()),
+        AnnouncementStatus::New => (Function::Newm, form.update_reason.stated().map(Text::to_string)),
         AnnouncementStatus::Update => (Function::Repl, reason(form, notes)),
         AnnouncementStatus::Withdrawn => (Function::With, reason(form, notes)),
     };
-    Lineage {
-        function,
-        announcement_status: status,
-        revision: None,
-        supersedes: None,
-        update_reason: update_reason.cloned(),
-    }
+    Lineage { function, announcement_status: status, revision: None, supersedes: None, update_reason }
 }
 
-fn reason<'f>(form: &'f Form, notes: &mut Notes) -> Option<&'f String> {
-    notes.optional(&form.update_reason, "/lineage/update_reason".into())
+fn reason(form: &Form<'_>, notes: &mut Notes) -> Option<String> {
+    notes.text(&form.update_reason, "/lineage/update_reason".into())
 }
 
 /// The document, and how it was read; its hash is still to come.
-pub(super) fn source(document: &Document<'_>, form: &Form) -> Source {
+pub(super) fn source(document: &Document<'_>, form: &Form<'_>) -> Source {
     Source {
         form_code: form.template.code().into(),
-        form_title: form.title.clone(),
+        form_title: form.title.to_string(),
         filing_id: document.filing_id.clone(),
         url: document.source_url.clone(),
         published_at: document.published_at.clone(),

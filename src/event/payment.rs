@@ -14,7 +14,7 @@ use crate::form::{CurrencyOption, Form, PerShare, Printed, Rate, ScripTerms, Tem
 use crate::money::Amount;
 
 /// Row 13.
-pub(super) fn declared(form: &Form, notes: &mut Notes) -> DeclaredAmount {
+pub(super) fn declared(form: &Form<'_>, notes: &mut Notes) -> DeclaredAmount {
     const AT: &str = "/dividend/declared";
     let row = &form.declared;
     if row.stated().is_none() {
@@ -25,7 +25,7 @@ pub(super) fn declared(form: &Form, notes: &mut Notes) -> DeclaredAmount {
 }
 
 /// Option 001, then the alternatives in printed order.
-pub(super) fn options(form: &Form, notes: &mut Notes) -> Vec<PaymentOption> {
+pub(super) fn options(form: &Form<'_>, notes: &mut Notes) -> Vec<PaymentOption> {
     let default_is_shares = form.scrip.as_ref().is_some_and(|terms| terms.default_is_cash.stated() == Some(&false));
     let mut options = Vec::with_capacity(2);
     options.push(cash(1, &form.default_payment, &form.exchange_rate, !is_withdrawn(form), notes));
@@ -45,22 +45,22 @@ pub(super) fn options(form: &Form, notes: &mut Notes) -> Vec<PaymentOption> {
 }
 
 /// EF002 has at least one alternative, even where its rows were lost; one that is not applicable is none.
-pub(super) fn currency_alternatives(form: &Form) -> Vec<Cow<'_, CurrencyOption>> {
-    let not_there = |option: &CurrencyOption| matches!(option.amount.value, Value::NotApplicable);
-    let not_stated = |option: &CurrencyOption| {
+pub(super) fn currency_alternatives<'f>(form: &'f Form<'_>) -> Vec<Cow<'f, CurrencyOption<'f>>> {
+    let not_there = |option: &CurrencyOption<'_>| matches!(option.amount.value, Value::NotApplicable);
+    let not_stated = |option: &CurrencyOption<'_>| {
         matches!(option.amount.value, Value::NotStated) && matches!(option.rate.value, Value::NotStated)
     };
     if form.template == Template::Ef002 && form.currency_options.iter().all(not_stated) {
         return vec![Cow::Owned(CurrencyOption::default())];
     }
-    let there = |option: &&CurrencyOption| !not_there(option) && !not_stated(option);
+    let there = |option: &&CurrencyOption<'_>| !not_there(option) && !not_stated(option);
     form.currency_options.iter().filter(there).map(Cow::Borrowed).collect()
 }
 
 /// An event needs the amount declared or the amount paid, or word that it is to be announced.
 /// A withdrawal names an earlier form and needs neither.
-pub(super) fn require_an_amount(form: &Form, notes: &mut Notes) {
-    let silent = |row: &Printed<PerShare>| matches!(row.value, Value::NotStated | Value::NotApplicable);
+pub(super) fn require_an_amount(form: &Form<'_>, notes: &mut Notes) {
+    let silent = |row: &Printed<'_, PerShare>| matches!(row.value, Value::NotStated | Value::NotApplicable);
     if !is_withdrawn(form) && silent(&form.declared) && silent(&form.default_payment) {
         let line = form.declared.line.max(form.default_payment.line);
         let missing = Finding::new(Code::RequiredFieldMissing, "/dividend/declared");
@@ -69,7 +69,7 @@ pub(super) fn require_an_amount(form: &Form, notes: &mut Notes) {
 }
 
 /// Whether the form takes an earlier one back.
-pub(super) fn is_withdrawn(form: &Form) -> bool {
+pub(super) fn is_withdrawn(form: &Form<'_>) -> bool {
     form.status.stated() == Some(&AnnouncementStatus::Withdrawn)
 }
 
@@ -91,8 +91,8 @@ fn option_number(number: usize) -> Cow<'static, str> {
 
 fn cash(
     number: usize,
-    row: &Printed<PerShare>,
-    rate: &Printed<Rate>,
+    row: &Printed<'_, PerShare>,
+    rate: &Printed<'_, Rate>,
     required: bool,
     notes: &mut Notes,
 ) -> PaymentOption {
@@ -126,12 +126,12 @@ fn exchange_rate(rate: &Rate) -> ExchangeRate {
     }
 }
 
-fn shares(number: usize, terms: &ScripTerms, notes: &mut Notes) -> PaymentOption {
+fn shares(number: usize, terms: &ScripTerms<'_>, notes: &mut Notes) -> PaymentOption {
     let at = option_pointer(number);
     let price = notes.optional(&terms.price, Pointer(&at, "/scrip/price"));
     let certificate_date = notes.optional(&terms.certificate_date, Pointer(&at, "/scrip/certificate_date"));
     let first_dealing_date = notes.optional(&terms.first_dealing_date, Pointer(&at, "/scrip/first_dealing_date"));
-    let fraction_treatment = notes.optional(&terms.fraction_treatment, Pointer(&at, "/scrip/fraction_treatment"));
+    let fraction_treatment = notes.text(&terms.fraction_treatment, Pointer(&at, "/scrip/fraction_treatment"));
     PaymentOption {
         option_number: option_number(number),
         option_type: OptionType::Secu,
@@ -145,13 +145,13 @@ fn shares(number: usize, terms: &ScripTerms, notes: &mut Notes) -> PaymentOption
             price: price.map(|price| Price { currency: price.currency, amount: price.amount }),
             certificate_date: certificate_date.map(|&day| Date(day)),
             first_dealing_date: first_dealing_date.map(|&day| Date(day)),
-            fraction_treatment: fraction_treatment.cloned(),
+            fraction_treatment,
         }),
     }
 }
 
 /// How a holder chooses; `None` where there is nothing to choose from.
-pub(super) fn election(form: &Form, options: &[PaymentOption], notes: &mut Notes) -> Option<Election> {
+pub(super) fn election(form: &Form<'_>, options: &[PaymentOption], notes: &mut Notes) -> Option<Election> {
     if options.len() < 2 {
         return None;
     }
@@ -171,7 +171,7 @@ pub(super) fn election(form: &Form, options: &[PaymentOption], notes: &mut Notes
 }
 
 /// Rows E5 and C5. No form with both has been seen; where they disagree, one answer would be wrong for one election.
-fn partial_allowed(form: &Form, notes: &mut Notes) -> Option<bool> {
+fn partial_allowed(form: &Form<'_>, notes: &mut Notes) -> Option<bool> {
     let at = Pointer::from("/election/partial_allowed");
     let currency = &form.partial_currency_election;
     let row = match &form.scrip {
@@ -190,7 +190,7 @@ fn partial_allowed(form: &Form, notes: &mut Notes) -> Option<bool> {
 }
 
 /// What a row of money says, once it says anything.
-fn known_part(row: &Printed<PerShare>, at: &str, notes: &mut Notes) -> DeclaredAmount {
+fn known_part(row: &Printed<'_, PerShare>, at: &str, notes: &mut Notes) -> DeclaredAmount {
     match row.stated() {
         None => DeclaredAmount::default(),
         Some(PerShare::AmountToBeAnnounced { currency }) => {
@@ -235,7 +235,7 @@ fn per_share(amount: Amount, per_shares: u32) -> Option<Amount> {
 }
 
 /// Text outside the grammar of an amount: an error where the amount is required, else a warning.
-fn unreadable_amount(row: &Printed<PerShare>, at: &str, required: bool, notes: &mut Notes) {
+fn unreadable_amount(row: &Printed<'_, PerShare>, at: &str, required: bool, notes: &mut Notes) {
     let Value::Unparsed { expected } = row.value else { return };
     let code = match required {
         true if is_invalid_amount(&row.text) => Code::InvalidAmount,

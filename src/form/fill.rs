@@ -1,22 +1,23 @@
 //! From places to values: each row's pieces, read by the row's grammar, become the [`Form`].
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::choice::{self, Absence, Choice};
 use super::date::{self, Impossible};
 use super::label::{Grammar, Label};
 use super::layout::Layout;
 use super::rows::{Rows, Slot};
-use super::scan::{Scan, is_plain};
-use super::sheet::{Sheet, join_lines};
+use super::scan::Scan;
+use super::sheet::Sheet;
 use super::template::Heading;
 use super::words::{AnnouncementStatus, Language};
-use super::{CurrencyOption, Form, Printed, Registrar, ScripTerms, Template, Value, Withholding};
+use super::{CurrencyOption, Form, Printed, Registrar, ScripTerms, Template, Text, Value, Withholding};
 use super::{amount, code, rate, registrar, tax};
 use crate::finding::{Code, Finding};
 
 /// Reads every row.
-pub fn fill(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, rows: &Rows) -> (Box<Form>, Vec<Finding>) {
+pub fn fill<'t>(sheet: &Sheet<'t>, heading: &Heading, layout: Layout, rows: &Rows) -> (Box<Form<'t>>, Vec<Finding>) {
     let mut filler = Filler { sheet, heading, layout, rows, findings: Vec::new() };
     let form = filler.form();
     (form, filler.findings)
@@ -33,15 +34,15 @@ struct Filler<'s, 't> {
 /// A grammar read to a value, `Err` for days that the calendar does not have.
 type Take<T> = fn(&mut Scan<'_>) -> Option<Result<T, Impossible>>;
 
-impl<'s> Filler<'s, '_> {
-    fn form(&mut self) -> Box<Form> {
+impl<'s, 't> Filler<'s, 't> {
+    fn form(&mut self) -> Box<Form<'t>> {
         use Label::*;
         let scrip = self.scrip();
         let partial_currency = self.choice(PartialCurrency, choice::take_yes_no, choice::EXPECTED_YES_NO);
         Box::new(Form {
             template: self.heading.template,
             language: self.heading.language,
-            title: self.sheet.join(std::slice::from_ref(&self.heading.title), self.heading.language),
+            title: self.joined(&self.heading.title),
             issuer_name: self.text(IssuerName),
             stock_code: self.closed(StockCode, |scan| code::take(scan).map(Ok), code::EXPECTED_CODE),
             counters: self.closed(Counters, |scan| code::take_counters(scan).map(Ok), code::EXPECTED_COUNTERS),
@@ -76,17 +77,22 @@ impl<'s> Filler<'s, '_> {
     }
 
     /// A row's text as printed, pieces joined, without the tick of a ticked box; the line that it begins on.
-    fn printed(&self, slot: &Slot) -> (String, u32) {
+    fn printed(&self, slot: &Slot) -> (Text<'t>, u32) {
         if slot.label_at.is_none() {
-            return (String::new(), 0);
+            return (Text::default(), 0);
         }
         if let Some(piece) = slot.lone_piece() {
-            let text = self.sheet.slice(piece.clone());
-            if is_plain(text) {
-                return (text.to_owned(), self.sheet.line(piece.start));
-            }
+            return (self.joined(piece), self.sheet.line(piece.start));
         }
-        (self.sheet.join(&slot.pieces(), self.heading.language), self.first_line(slot))
+        (self.sheet.join(&slot.pieces(), self.heading.language).into(), self.first_line(slot))
+    }
+
+    /// The lines of one piece, without the blanks around it, as one text.
+    fn joined(&self, piece: &Range<usize>) -> Text<'t> {
+        match self.sheet.as_given(piece) {
+            Some(text) => text.into(),
+            None => self.sheet.join(std::slice::from_ref(piece), self.heading.language).into(),
+        }
     }
 
     /// The line that a row's text begins on, or, when it has none, its label.
@@ -95,24 +101,23 @@ impl<'s> Filler<'s, '_> {
         first.or(slot.label_at).map_or(0, |at| self.sheet.line(at))
     }
 
-    /// As [`Filler::printed`], and the printed lines; the pieces themselves where line ends mean nothing.
-    fn printed_lines(&self, slot: &Slot) -> (Vec<&'s str>, String, u32) {
+    /// The printed lines of a row; its pieces themselves where line ends mean nothing.
+    fn lines(&self, slot: &Slot) -> Vec<&'s str> {
         let mut lines = Vec::with_capacity(8);
-        if self.layout == Layout::Flow {
-            lines.extend(slot.pieces().map(|piece| self.sheet.slice(self.sheet.trim(piece))));
-            lines.retain(|line| !line.is_empty());
-            let (text, line) = self.printed(slot);
-            return (lines, text, line);
-        }
         for piece in slot.pieces() {
-            lines.extend(self.sheet.lines(piece).map(|line| self.sheet.slice(line)));
+            match self.layout {
+                Layout::Flow => lines.push(self.sheet.slice(self.sheet.trim(piece))),
+                Layout::Lines | Layout::Tabbed => {
+                    lines.extend(self.sheet.lines(piece).map(|line| self.sheet.slice(line)));
+                }
+            }
         }
-        let text = join_lines(&lines, self.heading.language);
-        (lines, text, self.first_line(slot))
+        lines.retain(|line| !line.is_empty());
+        lines
     }
 
     /// A row whose grammar is closed: the whole text must match.
-    fn closed<T>(&mut self, label: Label, take: Take<T>, expected: &'static str) -> Printed<T> {
+    fn closed<T>(&mut self, label: Label, take: Take<T>, expected: &'static str) -> Printed<'t, T> {
         let slot = self.rows.slot(label);
         let (text, line) = self.printed(slot);
         if text.is_empty() {
@@ -151,7 +156,7 @@ impl<'s> Filler<'s, '_> {
         label: Label,
         take: fn(&mut Scan<'_>) -> Option<Choice<T>>,
         expected: &'static str,
-    ) -> Printed<T> {
+    ) -> Printed<'t, T> {
         let slot = self.rows.slot(label);
         let (text, line) = self.printed(slot);
         if text.is_empty() {
@@ -174,7 +179,7 @@ impl<'s> Filler<'s, '_> {
     }
 
     /// A status of unknown wording is a withdrawal when it says so.
-    fn status(&mut self) -> Printed<AnnouncementStatus> {
+    fn status(&mut self) -> Printed<'t, AnnouncementStatus> {
         let mut status = self.choice(Label::Status, choice::take_status, choice::EXPECTED_STATUS);
         let known = choice::take_status(&mut Scan::new(&status.text)).is_some();
         let unread = matches!(status.value, Value::Unparsed { .. }) && !known;
@@ -185,7 +190,7 @@ impl<'s> Filler<'s, '_> {
         status
     }
 
-    fn text(&mut self, label: Label) -> Printed<String> {
+    fn text(&mut self, label: Label) -> Printed<'t, Text<'t>> {
         let slot = self.rows.slot(label);
         let (text, line) = self.printed(slot);
         if text.is_empty() {
@@ -196,21 +201,21 @@ impl<'s> Filler<'s, '_> {
     }
 
     /// With nothing to say, the section prints its title again as a label, and `Not applicable`.
-    fn other_information(&mut self) -> Printed<String> {
+    fn other_information(&mut self) -> Printed<'t, Text<'t>> {
         let mut printed = self.text(Label::OtherSection);
         for title in ["Other information", "其他信息"] {
             let mut scan = Scan::new(&printed.text);
             if scan.eat(title)
                 && let Some(absent) = absence(scan.rest())
             {
-                printed = Printed { value: absent, text: collapse(scan.rest()), line: printed.line };
+                printed = Printed { value: absent, text: collapse(scan.rest()).into(), line: printed.line };
                 break;
             }
         }
         printed
     }
 
-    fn currency_options(&mut self) -> Vec<CurrencyOption> {
+    fn currency_options(&mut self) -> Vec<CurrencyOption<'t>> {
         use Label::{FirstOption, FirstOptionRate, SecondOption, SecondOptionRate};
         let mut options = Vec::new();
         for (amount, rate) in [(FirstOption, FirstOptionRate), (SecondOption, SecondOptionRate)] {
@@ -224,7 +229,7 @@ impl<'s> Filler<'s, '_> {
         options
     }
 
-    fn scrip(&mut self) -> Option<ScripTerms> {
+    fn scrip(&mut self) -> Option<ScripTerms<'t>> {
         use Label::{CertificateDate, DefaultOption, FirstDealingDate, Fractions, PartialScrip, ScripPrice};
         let rows = [DefaultOption, ScripPrice, CertificateDate, FirstDealingDate, PartialScrip, Fractions];
         if self.heading.template != Template::Ef003 && !rows.iter().any(|label| self.rows.has(*label)) {
@@ -240,31 +245,32 @@ impl<'s> Filler<'s, '_> {
         })
     }
 
-    fn registrar(&mut self) -> Printed<Registrar> {
+    fn registrar(&mut self) -> Printed<'t, Registrar> {
         let slot = self.rows.slot(Label::Registrar);
-        let (lines, text, line) = self.printed_lines(slot);
+        let (text, line) = self.printed(slot);
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
         if let Some(absent) = absence(&text) {
             return Printed { value: absent, text, line };
         }
-        let value = match registrar::read(&lines, self.layout != Layout::Flow).filter(|_| !slot.doubtful) {
+        let value = match registrar::read(&self.lines(slot), self.layout != Layout::Flow).filter(|_| !slot.doubtful) {
             Some(registrar) => Value::Stated(registrar),
             None => Value::Unparsed { expected: "the registrar's name and address" },
         };
         Printed { value, text, line }
     }
 
-    fn withholding_tax(&mut self) -> Printed<Withholding> {
-        let (lines, text, line) = self.printed_lines(self.rows.slot(Label::WithholdingTax));
+    fn withholding_tax(&mut self) -> Printed<'t, Withholding> {
+        let slot = self.rows.slot(Label::WithholdingTax);
+        let (text, line) = self.printed(slot);
         if text.is_empty() {
             return Printed { value: Value::NotStated, text, line };
         }
         if let Some(absent) = absence(&text) {
             return Printed { value: absent, text, line };
         }
-        let value = match tax::read(&lines, self.heading.language, self.layout != Layout::Flow) {
+        let value = match tax::read(&self.lines(slot), self.heading.language, self.layout != Layout::Flow) {
             Some(tax) => Value::Stated(tax),
             None => {
                 // Nothing printed is lost: the text is whole, its table is not told apart.
@@ -275,7 +281,7 @@ impl<'s> Filler<'s, '_> {
                     found: Some(text.chars().take(120).collect()),
                     expected: Some(tax::EXPECTED.to_owned()),
                 });
-                Value::Stated(Withholding { summary: Some(text.clone()), rates: Vec::new() })
+                Value::Stated(Withholding { summary: Some(text.to_string()), rates: Vec::new() })
             }
         };
         Printed { value, text, line }

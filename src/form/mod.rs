@@ -41,6 +41,8 @@ pub mod tolerant;
 pub mod vocabulary;
 pub mod words;
 
+use std::borrow::Cow;
+
 use chrono::{NaiveDate, NaiveDateTime};
 
 use anchor::Anchor;
@@ -53,13 +55,16 @@ use crate::finding::Finding;
 use crate::money::{Amount, Currency};
 use words::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
 
+/// Printed text: the document's own where it stands there in one line, else its pieces joined.
+pub type Text<'t> = Cow<'t, str>;
+
 /// What one row of the form says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Printed<T> {
+pub struct Printed<'t, T> {
     /// The row's text, understood.
     pub value: Value<T>,
     /// The row's text as printed, its pieces joined; empty when the row is not there.
-    pub text: String,
+    pub text: Text<'t>,
     /// First line of the value (of the label, when there is no value), counted from 1; 0 when the row is not there.
     pub line: u32,
 }
@@ -82,13 +87,13 @@ pub enum Value<T> {
     },
 }
 
-impl<T> Default for Printed<T> {
+impl<T> Default for Printed<'_, T> {
     fn default() -> Self {
-        Printed { value: Value::NotStated, text: String::new(), line: 0 }
+        Printed { value: Value::NotStated, text: Text::default(), line: 0 }
     }
 }
 
-impl<T> Printed<T> {
+impl<T> Printed<'_, T> {
     /// The definite value, when there is one.
     pub fn stated(&self) -> Option<&T> {
         match &self.value {
@@ -219,115 +224,115 @@ pub struct WithholdingRow {
 
 /// An alternative currency of EF002: rows E1 and E2, or E3 and E4.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CurrencyOption {
+pub struct CurrencyOption<'t> {
     /// What is paid in this currency.
-    pub amount: Printed<PerShare>,
+    pub amount: Printed<'t, PerShare>,
     /// From the declared currency to this one.
-    pub rate: Printed<Rate>,
+    pub rate: Printed<'t, Rate>,
 }
 
 /// Rows C1 to C6 of EF003.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ScripTerms {
+pub struct ScripTerms<'t> {
     /// C1: true when the default is cash, false when it is shares.
-    pub default_is_cash: Printed<bool>,
+    pub default_is_cash: Printed<'t, bool>,
     /// C2.
-    pub price: Printed<Price>,
+    pub price: Printed<'t, Price>,
     /// C3.
-    pub certificate_date: Printed<NaiveDate>,
+    pub certificate_date: Printed<'t, NaiveDate>,
     /// C4.
-    pub first_dealing_date: Printed<NaiveDate>,
+    pub first_dealing_date: Printed<'t, NaiveDate>,
     /// C5.
-    pub partial_allowed: Printed<bool>,
+    pub partial_allowed: Printed<'t, bool>,
     /// C6.
-    pub fraction_treatment: Printed<String>,
+    pub fraction_treatment: Printed<'t, Text<'t>>,
 }
 
 /// Everything that the form prints, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Form {
+pub struct Form<'t> {
     /// From code and title, or from the title alone.
     pub template: Template,
     /// From the title.
     pub language: Language,
     /// The title, as printed.
-    pub title: String,
+    pub title: Text<'t>,
     /// Row 1.
-    pub issuer_name: Printed<String>,
+    pub issuer_name: Printed<'t, Text<'t>>,
     /// Row 2, five digits.
-    pub stock_code: Printed<String>,
+    pub stock_code: Printed<'t, String>,
     /// Row 3.
-    pub counters: Printed<Vec<Counter>>,
+    pub counters: Printed<'t, Vec<Counter>>,
     /// Row 4, as printed; nobody has seen how several are separated.
-    pub related_securities: Printed<String>,
+    pub related_securities: Printed<'t, Text<'t>>,
     /// Row 5.
-    pub announcement_title: Printed<String>,
+    pub announcement_title: Printed<'t, Text<'t>>,
     /// Row 6.
-    pub announcement_date: Printed<NaiveDate>,
+    pub announcement_date: Printed<'t, NaiveDate>,
     /// Row 7.
-    pub status: Printed<AnnouncementStatus>,
+    pub status: Printed<'t, AnnouncementStatus>,
     /// Row 8.
-    pub update_reason: Printed<String>,
+    pub update_reason: Printed<'t, Text<'t>>,
     /// Row 9.
-    pub dividend_type: Printed<Kind>,
+    pub dividend_type: Printed<'t, Kind>,
     /// Row 10.
-    pub dividend_nature: Printed<Nature>,
+    pub dividend_nature: Printed<'t, Nature>,
     /// Row 11, or the 2021 schema's `For the financial year / period end`.
-    pub financial_year_end: Printed<NaiveDate>,
+    pub financial_year_end: Printed<'t, NaiveDate>,
     /// Row 12.
-    pub reporting_period_end: Printed<NaiveDate>,
+    pub reporting_period_end: Printed<'t, NaiveDate>,
     /// Row 13.
-    pub declared: Printed<PerShare>,
+    pub declared: Printed<'t, PerShare>,
     /// Row 14.
-    pub approval_date: Printed<NaiveDate>,
+    pub approval_date: Printed<'t, NaiveDate>,
     /// Row 15.
-    pub default_payment: Printed<PerShare>,
+    pub default_payment: Printed<'t, PerShare>,
     /// Row 16.
-    pub exchange_rate: Printed<Rate>,
+    pub exchange_rate: Printed<'t, Rate>,
     /// Rows E1 to E4; empty outside EF002.
-    pub currency_options: Vec<CurrencyOption>,
+    pub currency_options: Vec<CurrencyOption<'t>>,
     /// Row E5.
-    pub partial_currency_election: Printed<bool>,
+    pub partial_currency_election: Printed<'t, bool>,
     /// Row E6 or C7.
-    pub election_deadline: Printed<NaiveDateTime>,
+    pub election_deadline: Printed<'t, NaiveDateTime>,
     /// Rows C1 to C6; `None` outside EF003.
-    pub scrip: Option<ScripTerms>,
+    pub scrip: Option<ScripTerms<'t>>,
     /// Row 17.
-    pub ex_date: Printed<NaiveDate>,
+    pub ex_date: Printed<'t, NaiveDate>,
     /// Row 18.
-    pub lodgement_deadline: Printed<NaiveDateTime>,
+    pub lodgement_deadline: Printed<'t, NaiveDateTime>,
     /// Row 19.
-    pub book_close: Printed<Period>,
+    pub book_close: Printed<'t, Period>,
     /// Row 20.
-    pub record_date: Printed<NaiveDate>,
+    pub record_date: Printed<'t, NaiveDate>,
     /// Row 21.
-    pub payment_date: Printed<NaiveDate>,
+    pub payment_date: Printed<'t, NaiveDate>,
     /// Row 22.
-    pub registrar: Printed<Registrar>,
+    pub registrar: Printed<'t, Registrar>,
     /// Row 23 and the table.
-    pub withholding_tax: Printed<Withholding>,
+    pub withholding_tax: Printed<'t, Withholding>,
     /// Row 24.
-    pub convertibles: Printed<String>,
+    pub convertibles: Printed<'t, Text<'t>>,
     /// Section S5.
-    pub other_information: Printed<String>,
+    pub other_information: Printed<'t, Text<'t>>,
     /// Section S6.
-    pub directors: Printed<String>,
+    pub directors: Printed<'t, Text<'t>>,
 }
 
 /// What became of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum Reading<'t> {
     /// Neither a form code, nor a known title, nor two sections of a form: not a dividend form.
     Foreign,
     /// A form code or title that is none of ours, or code and title disagree.
     Unsupported(Finding),
     /// A dividend form, as far as it could be read. The findings are about reading only: unknown labels,
     /// competing lines, unassigned text, cut-off text. What is missing or implausible is for `event` to say.
-    Form(Box<Form>, Vec<Finding>),
+    Form(Box<Form<'t>>, Vec<Finding>),
 }
 
 /// Reads a text.
-pub fn read(text: &str) -> Reading {
+pub fn read(text: &str) -> Reading<'_> {
     let sheet = Sheet::new(text);
     let heading = match template::read(&sheet) {
         Head::Form(heading) => heading,

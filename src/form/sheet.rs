@@ -48,6 +48,12 @@ impl<'a> Sheet<'a> {
         self.original.get(range).unwrap_or_default()
     }
 
+    /// A piece without the blanks around it, when it is text as given: printed in one line, nothing to collapse in it. Then
+    /// no furniture stands in it either, for the blanks over that end with a line end.
+    pub fn as_given(&self, piece: &Range<usize>) -> Option<&'a str> {
+        is_plain(self.slice(piece.clone())).then(|| self.original(piece.clone()))
+    }
+
     /// The text without furniture.
     pub fn slice(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
@@ -236,6 +242,22 @@ mod tests {
             Some((3, "b"))
         );
         assert_eq!(sheet.text.len(), sheet.original(0..100).len().max(sheet.text.len()));
+    }
+
+    #[test]
+    fn a_piece_is_text_as_given_when_nothing_in_it_collapses() {
+        let text = "New announcement\nFinal  dividend\nPaid\tin cash\nPaid on Page 1 of 3 v 1.1.104 June 2024\n匯率 1";
+        let sheet = Sheet::new(text);
+        let as_given = |printed: &str| {
+            let start = text.find(printed).unwrap_or_default();
+            sheet.as_given(&(start..start + printed.len()))
+        };
+        for printed in ["New announcement", "dividend", "04 June 2024", "匯率 1"] {
+            assert_eq!(as_given(printed), Some(printed));
+        }
+        for printed in ["Final  dividend", "Paid\tin cash", "cash\nPaid", "Paid on Page 1 of 3 v 1.1.104 June 2024"] {
+            assert_eq!(as_given(printed), None, "{printed}");
+        }
     }
 
     #[test]

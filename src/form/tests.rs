@@ -56,7 +56,7 @@ fn with(label: &str, lines: &str) -> String {
     plain(|line| if line.starts_with(label) { lines.to_owned() } else { line.to_owned() })
 }
 
-fn form(text: &str) -> (Form, Vec<Finding>) {
+fn form(text: &str) -> (Form<'_>, Vec<Finding>) {
     match read(text) {
         Reading::Form(form, findings) => (*form, findings),
         other => panic!("{other:?}\n{text}"),
@@ -67,7 +67,7 @@ fn codes(findings: &[Finding]) -> Vec<Code> {
     findings.iter().map(|finding| finding.code).collect()
 }
 
-fn day<T: ToString>(printed: &Printed<T>) -> Option<String> {
+fn day<T: ToString>(printed: &Printed<'_, T>) -> Option<String> {
     printed.stated().map(T::to_string)
 }
 
@@ -85,7 +85,8 @@ fn the_plain_form_is_read_without_a_finding() {
         assert_eq!(form.registrar.stated().map(|r| r.name.as_str()), Some("Quay Registrars Limited"));
         assert_eq!(form.other_information.value, Value::NotApplicable);
     }
-    let (form, _) = form(&plain(str::to_owned));
+    let text = plain(str::to_owned);
+    let (form, _) = form(&text);
     assert_eq!((form.lodgement_deadline.line, form.registrar.line, form.stock_code.line), (25, 30, 6));
 }
 
@@ -112,15 +113,18 @@ fn a_value_that_may_be_either_ones_is_given_to_none() {
 
 #[test]
 fn a_second_row_with_another_value_is_reported_with_both_lines() {
-    let (_, findings) = form(&with("Record date", "Record date 28 May 2025\nRecord date 29 May 2025"));
+    let text = with("Record date", "Record date 28 May 2025\nRecord date 29 May 2025");
+    let (_, findings) = form(&text);
     assert_eq!(codes(&findings), [Code::CompetingValues]);
     let found = findings.first().and_then(|finding| finding.found.clone()).expect("both lines");
     assert!(found.contains("line 28") && found.contains("line 29"), "{found}");
     let other = "Latest time to lodge transfer documents for registration with share registrar for determining entitlement to the \
                  dividend 22 May 2025 16:30\nLatest time to lodge transfer documents for registration with share registrar for";
-    let (_, findings) = form(&with("Latest time", other));
+    let text = with("Latest time", other);
+    let (_, findings) = form(&text);
     assert!(codes(&findings).contains(&Code::CompetingValues), "a whole row and one in pieces");
-    let (_, findings) = form(&with("Record date", "Record date 28 May 2025\nRecord date 28 May 2025"));
+    let text = with("Record date", "Record date 28 May 2025\nRecord date 28 May 2025");
+    let (_, findings) = form(&text);
     assert!(!codes(&findings).contains(&Code::CompetingValues), "the same value twice is no doubt");
 }
 
@@ -131,7 +135,7 @@ fn rows_quoted_in_the_reason_lose_by_their_place() {
     for text in [with("Reason", quoted), one_line(&with("Reason", quoted))] {
         let (form, findings) = form(&text);
         assert_eq!(codes(&findings), []);
-        assert_eq!((form.declared.text.as_str(), form.dividend_type.text.as_str()), ("RMB 0.5 per share", "Final"));
+        assert_eq!((&*form.declared.text, &*form.dividend_type.text), ("RMB 0.5 per share", "Final"));
         assert!(form.update_reason.text.ends_with("This was wrong."));
     }
 }
@@ -158,7 +162,8 @@ fn a_figure_at_the_end_of_a_text_that_is_cut_off_is_not_trusted() {
 
 #[test]
 fn halves_of_labels_that_a_converter_lost() {
-    let (form, findings) = form(&with("Default currency", "the dividend will be paid HKD 0.55 per share"));
+    let text = with("Default currency", "the dividend will be paid HKD 0.55 per share");
+    let (form, findings) = form(&text);
     assert_eq!(form.default_payment.text, "HKD 0.55 per share");
     assert_eq!(codes(&findings), []);
 }
@@ -184,7 +189,7 @@ fn a_title_may_share_its_line_with_the_first_row() {
         .replace("dividend\nDividend type", "dividend Dividend type")
         .replace("register\nDefault", "register Default");
     let (form, findings) = form(&text);
-    assert_eq!((form.dividend_type.text.as_str(), codes(&findings)), ("Final", vec![]));
+    assert_eq!((&*form.dividend_type.text, codes(&findings)), ("Final", vec![]));
 }
 
 #[test]
@@ -199,7 +204,7 @@ fn a_title_in_capitals_is_the_same_title() {
         let text = with("Cash Dividend", title).replace("EF001\n", "").replace("Disclaimer", "DISCLAIMER");
         for text in [one_line(&text), text] {
             let (form, _) = form(&text);
-            assert_eq!((form.template, form.title.as_str()), (template, title), "{text}");
+            assert_eq!((form.template, &*form.title), (template, title), "{text}");
         }
     }
 }
@@ -213,7 +218,8 @@ fn a_title_in_letters_set_apart_or_in_any_case_is_the_same_title() {
         ("Cash Dividend (C u r r e n c y Election) A nnouncement for Equity Issuer", Template::Ef002),
     ];
     for (title, template) in titles {
-        let (form, _) = form(&with("Cash Dividend", title).replace("EF001\n", ""));
+        let text = with("Cash Dividend", title).replace("EF001\n", "");
+        let (form, _) = form(&text);
         assert_eq!((form.template, day(&form.record_date).as_deref()), (template, Some("2025-05-28")), "{title}");
     }
     let prose = "Notice\nOur c a s h dividend announcement for equity issuers follows.\n";
@@ -236,8 +242,8 @@ fn a_form_whose_title_is_lost_is_not_taken_for_something_else() {
 
 #[test]
 fn text_that_no_row_took_is_listed_with_its_line() {
-    let (form, findings) =
-        form(&with("Record date", "Record date 28 May 2025\nSubject to weather\nEntitlement day 29 May 2025"));
+    let text = with("Record date", "Record date 28 May 2025\nSubject to weather\nEntitlement day 29 May 2025");
+    let (form, findings) = form(&text);
     assert_eq!(day(&form.record_date).as_deref(), Some("2025-05-28"));
     assert_eq!(codes(&findings), [Code::UnassignedText, Code::UnknownLabel]);
     assert_eq!(findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [Some(29), Some(30)]);
@@ -265,13 +271,15 @@ fn text_outside_a_grammar_is_kept_and_not_guessed() {
 
 #[test]
 fn a_stray_line_above_the_type_does_not_change_it() {
-    let (form, findings) = form(&with("Dividend type", "Other information\nDividend type Final"));
-    assert_eq!((form.dividend_type.text.as_str(), codes(&findings)), ("Final", vec![Code::UnassignedText]));
+    let text = with("Dividend type", "Other information\nDividend type Final");
+    let (form, findings) = form(&text);
+    assert_eq!((&*form.dividend_type.text, codes(&findings)), ("Final", vec![Code::UnassignedText]));
 }
 
 #[test]
 fn impossible_days_are_certain() {
-    let (_, findings) = form(&with("Record date", "Record date 31 February 2025"));
+    let text = with("Record date", "Record date 31 February 2025");
+    let (_, findings) = form(&text);
     assert_eq!(codes(&findings), [Code::ImpossibleDate]);
     assert_eq!(findings.first().map(|finding| finding.field.as_ref()), Some("/dates/record_date"));
 }

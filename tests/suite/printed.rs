@@ -4,34 +4,39 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use exdate::document::{Checksum, Document};
 use exdate::form::words::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
 use exdate::form::{
-    CurrencyOption, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template, Value,
+    CurrencyOption, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template, Text, Value,
     Withholding,
 };
 use exdate::money::{Amount, Currency};
 
 /// A row with a definite value.
-pub(crate) fn stated<T>(value: T, text: &str, line: u32) -> Printed<T> {
-    Printed { value: Value::Stated(value), text: text.into(), line }
+pub(crate) fn stated<T>(value: T, text: &str, line: u32) -> Printed<'static, T> {
+    Printed { value: Value::Stated(value), text: text.to_owned().into(), line }
 }
 
 /// A row that says "Not applicable".
-pub(crate) fn not_applicable<T>(line: u32) -> Printed<T> {
+pub(crate) fn not_applicable<T>(line: u32) -> Printed<'static, T> {
     Printed { value: Value::NotApplicable, text: "Not applicable".into(), line }
 }
 
 /// A row that says "To be announced".
-pub(crate) fn to_be_announced<T>(line: u32) -> Printed<T> {
+pub(crate) fn to_be_announced<T>(line: u32) -> Printed<'static, T> {
     Printed { value: Value::ToBeAnnounced, text: "To be announced".into(), line }
 }
 
 /// A row whose text is outside its grammar.
-pub(crate) fn unparsed<T>(text: &str, line: u32) -> Printed<T> {
-    Printed { value: Value::Unparsed { expected: "expected something else" }, text: text.into(), line }
+pub(crate) fn unparsed<T>(text: &str, line: u32) -> Printed<'static, T> {
+    Printed { value: Value::Unparsed { expected: "expected something else" }, text: text.to_owned().into(), line }
 }
 
 /// A row of free text.
-pub(crate) fn text(text: &str, line: u32) -> Printed<String> {
-    stated(text.to_owned(), text, line)
+pub(crate) fn text(text: &str, line: u32) -> Printed<'static, Text<'static>> {
+    stated(text.to_owned().into(), text, line)
+}
+
+/// A row with a stock code.
+pub(crate) fn code(code: &str, line: u32) -> Printed<'static, String> {
+    stated(code.to_owned(), code, line)
 }
 
 /// `2024-04-12`.
@@ -40,19 +45,19 @@ pub(crate) fn day(text: &str) -> NaiveDate {
 }
 
 /// A row with a date.
-pub(crate) fn on(date: &str, line: u32) -> Printed<NaiveDate> {
+pub(crate) fn on(date: &str, line: u32) -> Printed<'static, NaiveDate> {
     stated(day(date), date, line)
 }
 
 /// A row with a date and a time: `2024-04-15 16:30`.
-pub(crate) fn at(moment: &str, line: u32) -> Printed<NaiveDateTime> {
+pub(crate) fn at(moment: &str, line: u32) -> Printed<'static, NaiveDateTime> {
     let (date, time) = moment.split_once(' ').expect("a date and a time");
     let time = NaiveTime::parse_from_str(time, "%H:%M").expect("a time of the test");
     stated(day(date).and_time(time), moment, line)
 }
 
 /// A row with a period.
-pub(crate) fn closed(from: &str, to: &str, line: u32) -> Printed<Period> {
+pub(crate) fn closed(from: &str, to: &str, line: u32) -> Printed<'static, Period> {
     stated(Period { from: day(from), to: day(to) }, &format!("From {from} to {to}"), line)
 }
 
@@ -67,18 +72,18 @@ pub(crate) fn currency(text: &str) -> Currency {
 }
 
 /// `USD 0.29 per 1`.
-pub(crate) fn money(code: &str, figure: &str, per_shares: u32, line: u32) -> Printed<PerShare> {
+pub(crate) fn money(code: &str, figure: &str, per_shares: u32, line: u32) -> Printed<'static, PerShare> {
     let value = PerShare::Definite { currency: currency(code), amount: amount(figure), per_shares };
     stated(value, &format!("{code} {figure} per {per_shares} share"), line)
 }
 
 /// `HKD amount to be announced`.
-pub(crate) fn half_known(code: &str, line: u32) -> Printed<PerShare> {
+pub(crate) fn half_known(code: &str, line: u32) -> Printed<'static, PerShare> {
     stated(PerShare::AmountToBeAnnounced { currency: currency(code) }, &format!("{code} amount to be announced"), line)
 }
 
 /// `RMB 1 : HKD 1.0983`.
-pub(crate) fn rate(base: (&str, &str), quote: (&str, &str), line: u32) -> Printed<Rate> {
+pub(crate) fn rate(base: (&str, &str), quote: (&str, &str), line: u32) -> Printed<'static, Rate> {
     let value = Rate {
         base_currency: currency(base.0),
         base_amount: amount(base.1),
@@ -89,13 +94,13 @@ pub(crate) fn rate(base: (&str, &str), quote: (&str, &str), line: u32) -> Printe
 }
 
 /// A complete, lawful EF001 of an issuer of our own; each test changes what it is about.
-pub(crate) fn form() -> Form {
+pub(crate) fn form() -> Form<'static> {
     Form {
         template: Template::Ef001,
         language: Language::En,
         title: "Cash Dividend Announcement for Equity Issuer".into(),
         issuer_name: text("Lantau Kites Limited", 6),
-        stock_code: text("09876", 7),
+        stock_code: code("09876", 7),
         counters: not_applicable(8),
         related_securities: not_applicable(9),
         announcement_title: text("Final dividend for 2024", 10),
@@ -132,7 +137,7 @@ pub(crate) fn form() -> Form {
 }
 
 /// A withdrawal as issuers print it: the declared amount stays, everything to come "to be announced".
-pub(crate) fn withdrawal() -> Form {
+pub(crate) fn withdrawal() -> Form<'static> {
     Form {
         status: stated(AnnouncementStatus::Withdrawn, "Withdrawal of dividend", 12),
         update_reason: text("The resolution was not passed", 13),
@@ -148,7 +153,7 @@ pub(crate) fn withdrawal() -> Form {
 }
 
 /// An EF003: cash, or shares at HKD 155.6.
-pub(crate) fn scrip_form() -> Form {
+pub(crate) fn scrip_form() -> Form<'static> {
     Form {
         template: Template::Ef003,
         scrip: Some(ScripTerms {
@@ -165,7 +170,7 @@ pub(crate) fn scrip_form() -> Form {
 }
 
 /// An EF002: HKD, or RMB at a rate of its own.
-pub(crate) fn currency_form() -> Form {
+pub(crate) fn currency_form() -> Form<'static> {
     Form {
         template: Template::Ef002,
         currency_options: vec![CurrencyOption {
@@ -194,13 +199,13 @@ pub(crate) fn document() -> Document<'static> {
 }
 
 /// The rows of the seed, as its 43 lines print them.
-pub(crate) fn seed() -> (Document<'static>, Form) {
+pub(crate) fn seed() -> (Document<'static>, Form<'static>) {
     let checksum = Checksum::Is("15cca2a1fea580266bd7104258e139eae157b50879026451731ff3c99157e96b".into());
     let document = Document { checksum, ..document() };
     let kind = Kind { kind: DividendType::Interim, frequency: Some(Frequency::SemiAnnual) };
     let form = Form {
         issuer_name: text("Qifu Technology, Inc.", 6),
-        stock_code: text("03660", 7),
+        stock_code: code("03660", 7),
         announcement_title: text("Dividend Announcement for the Second Half of 2023", 10),
         announcement_date: on("2024-03-13", 11),
         dividend_type: stated(kind, "Interim (Semi-annual)", 14),
@@ -236,6 +241,6 @@ pub(crate) fn seed() -> (Document<'static>, Form) {
 }
 
 /// A stated withholding row with nothing but text.
-pub(crate) fn tax_text(summary: &str, line: u32) -> Printed<Withholding> {
+pub(crate) fn tax_text(summary: &str, line: u32) -> Printed<'static, Withholding> {
     stated(Withholding { summary: Some(summary.into()), rates: Vec::new() }, summary, line)
 }

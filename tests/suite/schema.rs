@@ -17,7 +17,7 @@ fn validator() -> Validator {
     jsonschema::draft202012::options().should_validate_formats(true).build(&schema).expect("the schema is a schema")
 }
 
-fn event(form: &Form) -> Value {
+fn event(form: &Form<'_>) -> Value {
     let (event, _) =
         normalise(&printed::document(), form, Vec::new(), &Rules::default()).expect("a form that is published");
     serde_json::to_value(event).expect("JSON")

@@ -65,7 +65,7 @@ struct Page {
 }
 
 impl Page {
-    fn title(&self, out: &mut impl Write, document: &Document<'_>, form: Option<&Form>) -> io::Result<()> {
+    fn title(&self, out: &mut impl Write, document: &Document<'_>, form: Option<&Form<'_>>) -> io::Result<()> {
         let file = self.paint.style(Style::Strong, &self.file);
         writeln!(out, "{file}: {}, {}, sha256 {}", document.media_type, document.charset, document.checksum.hex())?;
         if let Some(form) = form {
@@ -74,7 +74,7 @@ impl Page {
         writeln!(out)
     }
 
-    fn lines(&self, out: &mut impl Write, document: &Document<'_>, form: Option<&Form>) -> io::Result<()> {
+    fn lines(&self, out: &mut impl Write, document: &Document<'_>, form: Option<&Form<'_>>) -> io::Result<()> {
         let rows = form.map(rows::rows).unwrap_or_default();
         let count = document.text.lines().count();
         let shown = if form.is_some() { count } else { FOREIGN_LINES.min(count) };

@@ -9,7 +9,7 @@ use crate::form::{Form, PerShare, Printed, Rate, Value};
 use crate::money::{Amount, Currency};
 
 /// Each rate by itself, and each payment against the declared amount with its own rate.
-pub(super) fn check(form: &Form, findings: &mut Vec<Finding>) {
+pub(super) fn check(form: &Form<'_>, findings: &mut Vec<Finding>) {
     const DEFAULT: &str = "/payment_options/0";
     findings.extend(not_one(&form.exchange_rate, DEFAULT));
     if !payment::is_withdrawn(form) {
@@ -24,7 +24,7 @@ pub(super) fn check(form: &Form, findings: &mut Vec<Finding>) {
 }
 
 /// One currency on both sides has the rate 1.
-fn not_one(row: &Printed<Rate>, at: &str) -> Option<Finding> {
+fn not_one(row: &Printed<'_, Rate>, at: &str) -> Option<Finding> {
     let rate = row.stated()?;
     is_not_one(rate).then(|| {
         let currency = rate.base_currency;
@@ -36,13 +36,17 @@ fn is_not_one(rate: &Rate) -> bool {
     rate.base_currency == rate.quote_currency && rate.base_amount.0 != rate.quote_amount.0
 }
 
-fn off_rate(code: Code, row: &Printed<Rate>, at: &str, expected: String) -> Finding {
+fn off_rate(code: Code, row: &Printed<'_, Rate>, at: &str, expected: String) -> Finding {
     Finding::new(code, Pointer(at, "/exchange_rate")).at(row.line).found(&row.text).expected(expected)
 }
 
 /// A definite payment in another currency needs a rate. Asked of the default payment only: how an alternative's amount
 /// comes about is the issuer's offer. Not asked of a withdrawal, which is not to be held up for it.
-fn rate_is_known(declared: &Printed<PerShare>, paid: &Printed<PerShare>, rate: &Printed<Rate>) -> Option<Finding> {
+fn rate_is_known(
+    declared: &Printed<'_, PerShare>,
+    paid: &Printed<'_, PerShare>,
+    rate: &Printed<'_, Rate>,
+) -> Option<Finding> {
     let (declared, paid) = (currency_of(declared.stated()?), Definite::of(paid.stated()?)?.currency);
     let code = match rate.value {
         Value::ToBeAnnounced => Code::ExchangeRatePending,
@@ -53,9 +57,9 @@ fn rate_is_known(declared: &Printed<PerShare>, paid: &Printed<PerShare>, rate: &
 }
 
 fn conversion(
-    declared: &Printed<PerShare>,
-    paid: &Printed<PerShare>,
-    row: &Printed<Rate>,
+    declared: &Printed<'_, PerShare>,
+    paid: &Printed<'_, PerShare>,
+    row: &Printed<'_, Rate>,
     at: &str,
 ) -> Option<Finding> {
     let (from, to) = (currency_of(declared.stated()?), currency_of(paid.stated()?));

@@ -14,7 +14,7 @@ use crate::form::Form;
 use crate::message::Rules;
 
 /// Runs every check.
-pub(super) fn run(document: &Document<'_>, form: &Form, rules: &Rules, findings: &mut Vec<Finding>) {
+pub(super) fn run(document: &Document<'_>, form: &Form<'_>, rules: &Rules, findings: &mut Vec<Finding>) {
     particulars::check(document, form, findings);
     exchange::check(form, findings);
     order::check(form, findings);

@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding};
 use crate::form::{Form, Printed};
 
 /// Ex-date, last lodging, closure, record, election, payment.
-pub(super) fn check(form: &Form, findings: &mut Vec<Finding>) {
+pub(super) fn check(form: &Form<'_>, findings: &mut Vec<Finding>) {
     if let Some(period) = form.book_close.stated()
         && period.from > period.to
     {
@@ -41,7 +41,7 @@ pub(super) fn check(form: &Form, findings: &mut Vec<Finding>) {
     }
 }
 
-fn day(row: &Printed<NaiveDate>) -> Option<NaiveDate> {
+fn day(row: &Printed<'_, NaiveDate>) -> Option<NaiveDate> {
     row.stated().copied()
 }
 

@@ -12,7 +12,7 @@ use crate::money::Currency;
 const DAYS_BEFORE_RELEASE_MAX: i64 = 7;
 
 /// Everything that is neither money nor timetable.
-pub(super) fn check(document: &Document<'_>, form: &Form, findings: &mut Vec<Finding>) {
+pub(super) fn check(document: &Document<'_>, form: &Form<'_>, findings: &mut Vec<Finding>) {
     findings.extend(header_code(document, form));
     findings.extend(renminbi_counters(form));
     findings.extend(release(document, form));
@@ -24,7 +24,7 @@ pub(super) fn check(document: &Document<'_>, form: &Form, findings: &mut Vec<Fin
 }
 
 /// A producer may name any counter of the share, and may leave out leading zeroes.
-fn header_code(document: &Document<'_>, form: &Form) -> Option<Finding> {
+fn header_code(document: &Document<'_>, form: &Form<'_>) -> Option<Finding> {
     let header = document.stock_code.as_deref()?;
     let printed = form.stock_code.stated()?;
     let digits = |code: &str| code.trim_start_matches('0').to_owned();
@@ -39,7 +39,7 @@ fn header_code(document: &Document<'_>, form: &Form) -> Option<Finding> {
 }
 
 /// `80700` for `00700`: 8 and the last four digits.
-fn renminbi_counters(form: &Form) -> impl Iterator<Item = Finding> {
+fn renminbi_counters(form: &Form<'_>) -> impl Iterator<Item = Finding> {
     let last_four = form.stock_code.stated().and_then(|code| code.get(1..));
     let counters = form.counters.stated().into_iter().flatten();
     let unusual = move |counter: &Counter| {
@@ -55,7 +55,7 @@ fn renminbi_counters(form: &Form) -> impl Iterator<Item = Finding> {
 }
 
 /// Later versions may keep the date of the first: only a new form is too old.
-fn release(document: &Document<'_>, form: &Form) -> Option<Finding> {
+fn release(document: &Document<'_>, form: &Form<'_>) -> Option<Finding> {
     let hong_kong = FixedOffset::east_opt(8 * 3600)?;
     let published = DateTime::parse_from_rfc3339(document.published_at.as_deref()?).ok()?;
     let released = published.with_timezone(&hong_kong).date_naive();
@@ -75,7 +75,7 @@ fn release(document: &Document<'_>, form: &Form) -> Option<Finding> {
 }
 
 /// The type's free text is never relied on; that it says the opposite of the nature is worth a look.
-fn type_and_nature(form: &Form) -> Option<Finding> {
+fn type_and_nature(form: &Form<'_>) -> Option<Finding> {
     const SPECIAL: [&str; 3] = ["special", "特別", "特别"];
     const ORDINARY: [&str; 2] = ["ordinary", "普通"];
     let text = form.dividend_type.text.to_ascii_lowercase();
@@ -93,7 +93,7 @@ fn type_and_nature(form: &Form) -> Option<Finding> {
     })
 }
 
-fn period_after_announcement(form: &Form) -> Option<Finding> {
+fn period_after_announcement(form: &Form<'_>) -> Option<Finding> {
     let (period, announced) = (*form.reporting_period_end.stated()?, *form.announcement_date.stated()?);
     (period > announced).then(|| {
         Finding::new(Code::PeriodEndAfterAnnouncement, "/dividend/reporting_period_end")
@@ -103,7 +103,7 @@ fn period_after_announcement(form: &Form) -> Option<Finding> {
     })
 }
 
-fn year_before_period(form: &Form) -> Option<Finding> {
+fn year_before_period(form: &Form<'_>) -> Option<Finding> {
     let (year, period): (NaiveDate, _) = (*form.financial_year_end.stated()?, *form.reporting_period_end.stated()?);
     (year < period).then(|| {
         Finding::new(Code::YearEndBeforePeriodEnd, "/dividend/financial_year_end")
@@ -114,7 +114,7 @@ fn year_before_period(form: &Form) -> Option<Finding> {
 }
 
 /// Without a period the identity holds the date of this version, not of the first.
-fn untied_update(form: &Form) -> Option<Finding> {
+fn untied_update(form: &Form<'_>) -> Option<Finding> {
     let later = matches!(form.status.stated()?, AnnouncementStatus::Update | AnnouncementStatus::Withdrawn);
     let tied = form.reporting_period_end.stated().is_some() || form.financial_year_end.stated().is_some();
     (later && !tied).then(|| {
@@ -124,7 +124,7 @@ fn untied_update(form: &Form) -> Option<Finding> {
     })
 }
 
-fn dealing_before_certificates(form: &Form) -> Option<Finding> {
+fn dealing_before_certificates(form: &Form<'_>) -> Option<Finding> {
     let terms = form.scrip.as_ref()?;
     let (dealing, certificates) = (*terms.first_dealing_date.stated()?, *terms.certificate_date.stated()?);
     let option = payment_option_of_shares(form);
@@ -137,6 +137,6 @@ fn dealing_before_certificates(form: &Form) -> Option<Finding> {
 }
 
 /// The shares stand behind all cash options.
-fn payment_option_of_shares(form: &Form) -> usize {
+fn payment_option_of_shares(form: &Form<'_>) -> usize {
     1 + crate::event::payment::currency_alternatives(form).len()
 }

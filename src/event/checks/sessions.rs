@@ -16,7 +16,7 @@ const PAYMENT_DAYS_MAX: i64 = 90;
 const SESSIONS_AFTER_APPROVAL: usize = 3;
 
 /// Trading days, settlement, closure, record, payment.
-pub(super) fn check(form: &Form, rules: &Rules, findings: &mut Vec<Finding>) {
+pub(super) fn check(form: &Form<'_>, rules: &Rules, findings: &mut Vec<Finding>) {
     let lodgement = form.lodgement_deadline.stated().map(|time| time.date());
     let ex = form.ex_date.stated().copied();
     let payment = form.payment_date.stated().copied();
@@ -48,7 +48,7 @@ fn trading_day(date: Option<NaiveDate>, field: &'static str, line: u32) -> Optio
     Some(Finding::new(Code::NotATradingDay, field).at(line).found(found).expected(expected))
 }
 
-fn settlement(form: &Form, lodgement: Option<NaiveDate>, rules: &Rules) -> Option<Finding> {
+fn settlement(form: &Form<'_>, lodgement: Option<NaiveDate>, rules: &Rules) -> Option<Finding> {
     let (ex, lodgement) = (*form.ex_date.stated()?, lodgement?);
     let held = calendar::ex_date_for(lodgement, Sessions::Held, rules)?;
     let planned = calendar::ex_date_for(lodgement, Sessions::Planned, rules)?;
@@ -62,7 +62,7 @@ fn settlement(form: &Form, lodgement: Option<NaiveDate>, rules: &Rules) -> Optio
 }
 
 /// 16:30 almost always, 16:00 seen, 12:00 on half days.
-fn lodgement_time(form: &Form) -> Option<Finding> {
+fn lodgement_time(form: &Form<'_>) -> Option<Finding> {
     let row = &form.lodgement_deadline;
     let time: NaiveTime = row.stated()?.time();
     if matches!((time.hour(), time.minute()), (16, 30) | (16, 0) | (12, 0)) {
@@ -77,12 +77,12 @@ fn lodgement_time(form: &Form) -> Option<Finding> {
 }
 
 /// The closure, unless it is reversed: an error already, and neither of its days is definite.
-fn closure_period(form: &Form) -> Option<&Period> {
+fn closure_period<'f>(form: &'f Form<'_>) -> Option<&'f Period> {
     form.book_close.stated().filter(|period| period.from <= period.to)
 }
 
 /// The closure begins after the last lodging date, and no session lies between.
-fn closure(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
+fn closure(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
     let (period, lodgement) = (closure_period(form)?, lodgement?);
     let follows = period.from > lodgement;
     let eve = period.from.pred_opt()?;
@@ -99,7 +99,7 @@ fn closure(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
 }
 
 /// The record date is the last day of the closure; without a closure, the last lodging date.
-fn record(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
+fn record(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
     let record = *form.record_date.stated()?;
     let (code, law, expected) = match (&form.book_close.value, lodgement) {
         (Value::Stated(_), _) => {
@@ -114,7 +114,7 @@ fn record(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
     })
 }
 
-fn approval(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
+fn approval(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
     let (approval, lodgement) = (*form.approval_date.stated()?, lodgement?);
     let sessions = calendar::sessions_until(approval, lodgement, SESSIONS_AFTER_APPROVAL, Sessions::Planned)?;
     (sessions < SESSIONS_AFTER_APPROVAL).then(|| {
@@ -127,7 +127,7 @@ fn approval(form: &Form, lodgement: Option<NaiveDate>) -> Option<Finding> {
     })
 }
 
-fn payment_far(form: &Form) -> Option<Finding> {
+fn payment_far(form: &Form<'_>) -> Option<Finding> {
     let (record, payment) = (*form.record_date.stated()?, *form.payment_date.stated()?);
     let days = payment.signed_duration_since(record).num_days();
     (days > PAYMENT_DAYS_MAX).then(|| {

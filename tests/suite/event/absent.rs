@@ -158,7 +158,7 @@ fn an_update_gives_its_reason_or_says_why_not() {
 }
 
 /// The forms of this suite, from complete to nearly empty.
-fn forms() -> Vec<Form> {
+fn forms() -> Vec<Form<'static>> {
     let bare = Form {
         issuer_name: Printed::default(),
         announcement_title: Printed::default(),

@@ -11,12 +11,12 @@ use super::{codes, findings};
 use crate::printed::*;
 
 /// The one finding of a form.
-fn only(form: &Form) -> Finding {
+fn only(form: &Form<'_>) -> Finding {
     let [finding]: [Finding; 1] = findings(form).try_into().expect("exactly one finding");
     finding
 }
 
-fn says(form: &Form, code: Code, field: &str, message: &str) {
+fn says(form: &Form<'_>, code: Code, field: &str, message: &str) {
     let finding = only(form);
     assert_eq!((finding.code, finding.field.as_ref()), (code, field));
     let (_, details) = finding.message().split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("details");
@@ -107,7 +107,7 @@ mod timetable {
     #[test]
     fn under_t_plus_1_the_ex_date_is_the_last_lodging_date() {
         let rules = Rules { t_plus_1_from: Some(day("2025-05-26")), ..Rules::default() };
-        let codes = |form: &Form| match normalise(&document(), form, Vec::new(), &rules) {
+        let codes = |form: &Form<'_>| match normalise(&document(), form, Vec::new(), &rules) {
             Ok((_, findings)) | Err(findings) => {
                 findings.iter().map(|finding| (finding.code, finding.expected.clone())).collect::<Vec<_>>()
             }
@@ -267,10 +267,10 @@ mod exchange {
     use super::*;
 
     fn paid(
-        declared: Printed<exdate::form::PerShare>,
-        paid: Printed<exdate::form::PerShare>,
-        at: Printed<exdate::form::Rate>,
-    ) -> Form {
+        declared: Printed<'static, exdate::form::PerShare>,
+        paid: Printed<'static, exdate::form::PerShare>,
+        at: Printed<'static, exdate::form::Rate>,
+    ) -> Form<'static> {
         Form { declared, default_payment: paid, exchange_rate: at, ..form() }
     }
 
@@ -432,7 +432,7 @@ mod exchange {
 mod particulars {
     use super::*;
 
-    fn codes_in(document: Document, form: &Form) -> Vec<Code> {
+    fn codes_in(document: Document, form: &Form<'_>) -> Vec<Code> {
         match normalise(&document, form, Vec::new(), &Rules::default()) {
             Ok((_, findings)) | Err(findings) => findings.iter().map(|finding| finding.code).collect(),
         }
@@ -535,7 +535,7 @@ mod particulars {
 
     #[test]
     fn an_update_without_a_period_is_tied_to_nothing() {
-        let no_period = |form: Form| Form {
+        let no_period = |form: Form<'static>| Form {
             financial_year_end: not_applicable(16),
             reporting_period_end: not_applicable(17),
             ..form

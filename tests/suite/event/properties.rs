@@ -6,7 +6,7 @@ use exdate::event::{DividendEvent, normalise, to_json};
 use exdate::finding::{Code, Finding, Severity};
 use exdate::form::words::{AnnouncementStatus, DividendType, Frequency, Nature};
 use exdate::form::{
-    Counter, CurrencyOption, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template,
+    Counter, CurrencyOption, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template, Text,
     Value, Withholding, WithholdingRow,
 };
 use exdate::message::Rules;
@@ -20,7 +20,9 @@ use super::absent::unexplained;
 use crate::printed;
 
 /// Any state of a row; definite values of some kind twice as often as each other.
-fn row<T: Clone + std::fmt::Debug + 'static>(value: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Printed<T>> {
+fn row<T: Clone + std::fmt::Debug + 'static>(
+    value: impl Strategy<Value = T> + 'static,
+) -> BoxedStrategy<Printed<'static, T>> {
     let value = prop_oneof![
         4 => value.prop_map(Value::Stated),
         1 => Just(Value::NotApplicable),
@@ -28,7 +30,13 @@ fn row<T: Clone + std::fmt::Debug + 'static>(value: impl Strategy<Value = T> + '
         1 => Just(Value::NotStated),
         1 => Just(Value::Unparsed { expected: "something else" }),
     ];
-    (value, any::<String>(), 0..90_u32).prop_map(|(value, text, line)| Printed { value, text, line }).boxed()
+    (value, any::<String>(), 0..90_u32)
+        .prop_map(|(value, text, line)| Printed { value, text: text.into(), line })
+        .boxed()
+}
+
+fn text() -> impl Strategy<Value = Text<'static>> {
+    any::<String>().prop_map(Text::from)
 }
 
 fn day() -> impl Strategy<Value = NaiveDate> {
@@ -75,9 +83,9 @@ fn moment() -> impl Strategy<Value = chrono::NaiveDateTime> {
         .prop_map(|(day, hour, minute)| day.and_time(NaiveTime::from_hms_opt(hour, minute, 0).expect("a time of day")))
 }
 
-fn scrip() -> impl Strategy<Value = ScripTerms> {
+fn scrip() -> impl Strategy<Value = ScripTerms<'static>> {
     let price = amount().prop_map(|amount| Price { currency: printed::currency("HKD"), amount });
-    (row(any::<bool>()), row(price), row(day()), row(day()), row(any::<bool>()), row(any::<String>())).prop_map(
+    (row(any::<bool>()), row(price), row(day()), row(day()), row(any::<bool>()), row(text())).prop_map(
         |(default_is_cash, price, certificate_date, first_dealing_date, partial_allowed, fraction_treatment)| {
             ScripTerms {
                 default_is_cash,
@@ -98,7 +106,7 @@ fn withholding() -> impl Strategy<Value = Withholding> {
     (option::of(any::<String>()), vec(rates, 0..3)).prop_map(|(summary, rates)| Withholding { summary, rates })
 }
 
-fn who() -> impl Strategy<Value = Form> {
+fn who() -> impl Strategy<Value = Form<'static>> {
     let code = || (0..100_000_u32).prop_map(|code| format!("{code:05}"));
     let counter = (code(), Just(printed::currency("RMB")));
     let counters = vec(counter.prop_map(|(stock_code, currency)| Counter { stock_code, currency }), 0..3);
@@ -109,7 +117,7 @@ fn who() -> impl Strategy<Value = Form> {
     ];
     let template = prop_oneof![Just(Template::Ef001), Just(Template::Ef002), Just(Template::Ef003)];
     let registrar = (any::<String>(), any::<String>()).prop_map(|(name, address)| Registrar { name, address });
-    let texts = (row(any::<String>()), row(any::<String>()), row(any::<String>()), row(any::<String>()));
+    let texts = (row(text()), row(text()), row(text()), row(text()));
     let facts = (template, row(code()), row(counters), row(day()), row(status), row(registrar), row(withholding()));
     (facts, texts).prop_map(|(facts, texts)| {
         let (template, stock_code, counters, announcement_date, status, registrar, withholding_tax) = facts;
@@ -131,7 +139,7 @@ fn who() -> impl Strategy<Value = Form> {
     })
 }
 
-fn forms() -> impl Strategy<Value = Form> {
+fn forms() -> impl Strategy<Value = Form<'static>> {
     let frequency = option::of(Just(Frequency::SemiAnnual));
     let kind = (prop_oneof![Just(DividendType::Final), Just(DividendType::Other)], frequency)
         .prop_map(|(kind, frequency)| Kind { kind, frequency });
@@ -168,7 +176,7 @@ fn forms() -> impl Strategy<Value = Form> {
     })
 }
 
-fn verdict(form: &Form) -> Result<(Box<DividendEvent>, Vec<Finding>), Vec<Finding>> {
+fn verdict(form: &Form<'_>) -> Result<(Box<DividendEvent>, Vec<Finding>), Vec<Finding>> {
     let document = Document {
         published_at: Some("2025-03-20T12:05:00+08:00".into()),
         stock_code: Some("700".into()),

@@ -68,7 +68,7 @@ fn an_event_carries_cloudevents_headers_and_where_it_came_from() {
 #[test]
 fn the_type_says_what_the_form_does_and_the_time_when_it_was_published() {
     let rules = exdate::message::Rules::default();
-    let header = |form: &Form, published_at: Option<&str>, name: &str| {
+    let header = |form: &Form<'_>, published_at: Option<&str>, name: &str| {
         let document = Document { published_at: published_at.map(str::to_owned), ..printed::document() };
         let (event, _) = exdate::event::normalise(&document, form, Vec::new(), &rules).expect("an event");
         let headers = record::event::encode(&event, &message()).headers;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::form::words::{AnnouncementStatus, Nature};
 use crate::form::{
-    Counter, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Value, Withholding,
+    Counter, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Text, Value, Withholding,
 };
 
 /// One row.
@@ -31,7 +31,7 @@ pub(super) enum Reading {
 }
 
 /// All rows that the form's template has, in printed order.
-pub(super) fn rows(form: &Form) -> Vec<Row> {
+pub(super) fn rows(form: &Form<'_>) -> Vec<Row> {
     let mut rows = vec![
         row("/issuer/name", &form.issuer_name),
         row("/instrument/stock_code", &form.stock_code),
@@ -82,7 +82,7 @@ pub(super) fn rows(form: &Form) -> Vec<Row> {
     rows
 }
 
-fn scrip(option: usize, terms: &ScripTerms) -> [Row; 6] {
+fn scrip(option: usize, terms: &ScripTerms<'_>) -> [Row; 6] {
     let field = |name: &str| format!("/payment_options/{option}/scrip/{name}");
     [
         default_option(terms),
@@ -95,7 +95,7 @@ fn scrip(option: usize, terms: &ScripTerms) -> [Row; 6] {
 }
 
 /// The form says which of the two is the default, the event names it.
-fn default_option(terms: &ScripTerms) -> Row {
+fn default_option(terms: &ScripTerms<'_>) -> Row {
     let mut read = row("/election/default_option", &terms.default_is_cash);
     if let Some(cash) = terms.default_is_cash.stated() {
         read.reading = Reading::Value(if *cash { "CASH" } else { "SECU" }.into());
@@ -103,7 +103,7 @@ fn default_option(terms: &ScripTerms) -> Row {
     read
 }
 
-fn row<T: Shown>(field: &str, printed: &Printed<T>) -> Row {
+fn row<T: Shown>(field: &str, printed: &Printed<'_, T>) -> Row {
     let reading = match &printed.value {
         Value::Stated(value) => Reading::Value(value.shown()),
         Value::NotApplicable => Reading::Absent("NOT_APPLICABLE".into()),
@@ -111,7 +111,7 @@ fn row<T: Shown>(field: &str, printed: &Printed<T>) -> Row {
         Value::NotStated => Reading::Absent("NOT_STATED".into()),
         Value::Unparsed { expected } => Reading::Absent(format!("UNPARSED, {expected}")),
     };
-    Row { field: field.to_owned(), line: printed.line, text: printed.text.clone(), reading }
+    Row { field: field.to_owned(), line: printed.line, text: printed.text.to_string(), reading }
 }
 
 /// A value in the event's words, on one line.
@@ -122,6 +122,12 @@ trait Shown {
 impl Shown for String {
     fn shown(&self) -> String {
         self.clone()
+    }
+}
+
+impl Shown for Text<'_> {
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }
 

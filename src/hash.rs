@@ -1,27 +1,39 @@
 //! SHA-256, as every hash of a document, an event or a payload is written: lower-case hex.
 
+use std::slice::from_ref;
+
+use sha2::digest::Output;
+use sha2::digest::block_api::{Block, Buffer, EagerHash, FixedOutputCore, UpdateCore};
 use sha2::{Digest, Sha256};
+
+/// The hash of whole blocks.
+type Core = <Sha256 as EagerHash>::Core;
 
 /// `sha256_hex(b"")` → `e3b0c442…b855`, 64 digits.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).into())
 }
 
-/// As [`sha256_hex`], of two. Each round of a hash waits for the one before it: the processor does the other's meanwhile.
+/// As [`sha256_hex`], of two. Each round of a hash waits for the one before it: the processor does the other's meanwhile, when
+/// their blocks come in turn, for it looks ahead little further than one.
 pub(crate) fn sha256_hex_of_both(both: [&[u8]; 2]) -> [String; 2] {
-    /// Bytes in turn: two blocks of the hash.
-    const TURN: usize = 128;
-    let mut hashers = [Sha256::new(), Sha256::new()];
-    let mut turns = both.map(|bytes| bytes.chunks(TURN));
-    loop {
-        let next = turns.each_mut().map(Iterator::next);
-        if next == [None, None] {
-            return hashers.map(|hasher| hex(hasher.finalize().into()));
-        }
-        for (hasher, bytes) in hashers.iter_mut().zip(next) {
-            hasher.update(bytes.unwrap_or_default());
-        }
+    let [(ours, our_end), (theirs, their_end)] = both.map(Block::<Core>::slice_as_chunks);
+    let (mut our_hash, mut their_hash) = (Core::default(), Core::default());
+    for (our_block, their_block) in ours.iter().zip(theirs) {
+        our_hash.update_blocks(from_ref(our_block));
+        their_hash.update_blocks(from_ref(their_block));
     }
+    let turns = ours.len().min(theirs.len());
+    our_hash.update_blocks(ours.get(turns..).unwrap_or_default());
+    their_hash.update_blocks(theirs.get(turns..).unwrap_or_default());
+    [finished(our_hash, our_end), finished(their_hash, their_end)]
+}
+
+/// The hash of the blocks so far and of less than a block behind them.
+fn finished(mut hash: Core, end: &[u8]) -> String {
+    let mut digest = Output::<Core>::default();
+    hash.finalize_fixed_core(&mut Buffer::<Core>::new(end), &mut digest);
+    hex(digest.into())
 }
 
 fn hex(digest: [u8; 32]) -> String {

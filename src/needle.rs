@@ -19,7 +19,12 @@ impl Needle {
 
     /// Where the word stands, in bytes, from the top; no place twice.
     pub(crate) fn all_in<'a>(&'static self, text: &'a str) -> impl Iterator<Item = usize> + use<'a> {
-        self.finder().find_iter(text.as_bytes())
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let at = from + self.first_in(text.get(from..)?)?;
+            from = at + self.word.len();
+            Some(at)
+        })
     }
 
     /// Where the word stands first, in bytes.
@@ -47,5 +52,7 @@ mod tests {
         assert_eq!(PAGE.all_in("第 1 頁 共 2 頁").collect::<Vec<_>>(), [6, 16]);
         assert_eq!(PAGE.first_in("第 1 頁 共 2 頁"), Some(6));
         assert!(PAGE.is_in("頁") && !PAGE.is_in("Page") && !PAGE.is_in(""));
+        static TWICE: Needle = Needle::new("EE");
+        assert_eq!(TWICE.all_in("EEE, EEEE").collect::<Vec<_>>(), [0, 5, 7]);
     }
 }

@@ -9,9 +9,9 @@ use std::ops::Range;
 use super::scan::{Scan, is_blank};
 use crate::needle::Needle;
 
-/// Overwrites the furniture; also gives the places of form codes that stand as page headers.
-pub fn blank_out(text: &str) -> (Cow<'_, str>, Vec<Range<usize>>) {
-    let mut blanks = footers(text);
+/// Overwrites the furniture; also gives the places of form codes that stand as page headers. `ascii` texts hold none in Chinese.
+pub fn blank_out(text: &str, ascii: bool) -> (Cow<'_, str>, Vec<Range<usize>>) {
+    let mut blanks = footers(text, ascii);
     let codes = headers(text, &blanks);
     blanks.extend(codes.iter().cloned());
     if blanks.is_empty() {
@@ -49,11 +49,12 @@ pub fn form_code(text: &str) -> Option<&str> {
     (is_code && ends).then_some(code)
 }
 
-fn footers(text: &str) -> Vec<Range<usize>> {
+fn footers(text: &str, ascii: bool) -> Vec<Range<usize>> {
     static ENGLISH: Needle = Needle::new("Page");
     static CHINESE: Needle = Needle::new("第");
     let english = ENGLISH.all_in(text).filter_map(|start| english_footer(text, start));
-    let chinese = CHINESE.all_in(text).filter_map(|start| chinese_footer(text, start));
+    let chinese = (!ascii).then(|| CHINESE.all_in(text)).into_iter().flatten();
+    let chinese = chinese.filter_map(|start| chinese_footer(text, start));
     let mut found: Vec<Range<usize>> = english.chain(chinese).collect();
     found.sort_unstable_by_key(|footer| footer.start);
     found
@@ -168,7 +169,7 @@ mod tests {
     use super::*;
 
     fn left(text: &str) -> String {
-        let (blanked, _) = blank_out(text);
+        let (blanked, _) = blank_out(text, text.is_ascii());
         assert_eq!(blanked.len(), text.len(), "{text}");
         blanked.split(is_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     }

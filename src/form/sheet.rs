@@ -15,6 +15,8 @@ pub struct Sheet<'a> {
     pub text: Cow<'a, str>,
     /// Form codes found where a page header stands: byte offsets in the text as given.
     pub codes: Vec<Range<usize>>,
+    /// Whether the text is all ASCII: nothing Chinese need be looked for.
+    pub ascii: bool,
     original: &'a str,
     /// Where lines end in the text without furniture.
     breaks: Breaks,
@@ -25,16 +27,17 @@ pub struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// Blanks out the furniture and numbers the lines.
     pub fn new(original: &'a str) -> Sheet<'a> {
-        let (text, codes) = furniture::blank_out(original);
+        let ascii = original.is_ascii();
+        let (text, codes) = furniture::blank_out(original, ascii);
         let (bytes, given) = (text.as_bytes(), original.as_bytes());
         if matches!(text, Cow::Borrowed(_)) && memchr::memchr2(b'\r', 0x0c, bytes).is_none() {
             let breaks = Breaks::new(memchr::memchr_iter(b'\n', bytes), bytes.len());
-            return Sheet { codes, original, breaks, line_ends: None, text };
+            return Sheet { codes, ascii, original, breaks, line_ends: None, text };
         }
         let breaks = Breaks::new(memchr::memchr3_iter(b'\n', b'\r', 0x0c, bytes), bytes.len());
         let line_end = if memchr::memchr(b'\n', given).is_some() { b'\n' } else { b'\r' };
         let line_ends = Some(Breaks::new(memchr::memchr_iter(line_end, given), given.len()));
-        Sheet { text, codes, original, breaks, line_ends }
+        Sheet { text, codes, ascii, original, breaks, line_ends }
     }
 
     /// Number of the line that a byte stands on, from 1.
@@ -50,6 +53,7 @@ impl<'a> Sheet<'a> {
 
     /// A piece without the blanks around it, when it is text as given: printed in one line, nothing to collapse in it. Then
     /// no furniture stands in it either, for the blanks over that end with a line end.
+    #[inline]
     pub fn as_given(&self, piece: &Range<usize>) -> Option<&'a str> {
         is_plain(self.slice(piece.clone())).then(|| self.original(piece.clone()))
     }

@@ -232,7 +232,8 @@ fn titles<'s>(sheet: &'s Sheet<'_>, from: usize) -> impl Iterator<Item = Title> 
     static CHINESE: Needle = Needle::new("股票發行人");
     let text = sheet.slice(from..sheet.text.len());
     let english = ENGLISH.all_in(text).filter_map(move |at| english_title(sheet, from + at));
-    let chinese = CHINESE.all_in(text).filter_map(move |at| chinese_title(sheet, from + at));
+    let chinese = (!sheet.ascii).then(|| CHINESE.all_in(text)).into_iter().flatten();
+    let chinese = chinese.filter_map(move |at| chinese_title(sheet, from + at));
     english.chain(chinese)
 }
 
@@ -260,7 +261,7 @@ fn english_title(sheet: &Sheet<'_>, announcement: usize) -> Option<Title> {
 fn cash_dividend(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let start = [24, 120].into_iter().find_map(|reach| {
         let before = sheet.slice(sheet.window_before(at, reach)).as_bytes();
-        let cash = ["Cash", "CASH"].iter().filter_map(|word| memmem::rfind(before, word.as_bytes())).max()?;
+        let cash = before.windows(4).rposition(|word| word == b"Cash" || word == b"CASH")?;
         Some(at - (before.len() - cash))
     })?;
     let mut scan = Scan::at(&sheet.text, start);

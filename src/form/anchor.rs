@@ -81,7 +81,16 @@ pub fn at_line_starts(sheet: &Sheet<'_>, vocabulary: &Vocabulary, from: usize) -
     for start in sheet.line_starts(from) {
         // Nearly always a label, to the letter, and its tab.
         match vocabulary.before_tab(&sheet.text, start) {
-            Some((wording, end)) => found.push(anchor(sheet, wording.label, start..end, end..end, true, None)),
+            Some((&Wording { label, .. }, end)) => found.push(Anchor {
+                label,
+                start,
+                end,
+                gap: end..end,
+                exact: true,
+                begins_line: sheet.begins_line(start),
+                closes: closes(&sheet.text, label, end),
+                value_end: None,
+            }),
             None => found.extend(at(sheet, vocabulary, start, false)),
         }
     }
@@ -196,10 +205,7 @@ fn anchor(
     value_end: Option<usize>,
 ) -> Anchor {
     let Range { start, end } = place;
-    let begins_line = sheet.begins_line(start);
-    // A withdrawal's title may have a word more; `mend` reads it.
-    let withdrawn = label == Label::DividendSection && after_withdrawn(&sheet.text, end).is_some();
-    let closes = if withdrawn { Closes::Line } else { closes(&sheet.text, end) };
+    let (begins_line, closes) = (sheet.begins_line(start), closes(&sheet.text, label, end));
     Anchor { label, start, end, gap, exact, begins_line, closes, value_end }
 }
 
@@ -270,7 +276,11 @@ fn after_colon(text: &str, end: usize) -> usize {
     }
 }
 
-fn closes(text: &str, end: usize) -> Closes {
+fn closes(text: &str, label: Label, end: usize) -> Closes {
+    // A withdrawal's title may have a word more; `mend` reads it.
+    if label == Label::DividendSection && after_withdrawn(text, end).is_some() {
+        return Closes::Line;
+    }
     let mut blank = false;
     for c in text.get(end..).unwrap_or_default().chars() {
         match c {

@@ -22,15 +22,15 @@ pub struct Mended {
     pub unconfirmed: Vec<(Label, Range<usize>)>,
 }
 
-/// Looks for missing rows between the labels that were found.
-pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, found: &[&Anchor]) -> Mended {
-    let mut mended = Mended { labels: Vec::with_capacity(found.len() + 4), unconfirmed: Vec::new() };
+/// Looks for missing rows between the labels that were found: the chosen ones of `anchors`.
+pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, anchors: &[Anchor], chosen: &[usize]) -> Mended {
+    let mut mended = Mended { labels: Vec::with_capacity(chosen.len() + 4), unconfirmed: Vec::new() };
     let vocabulary = Vocabulary::of(heading.language);
-    for index in 0..=found.len() {
-        let left = index.checked_sub(1).and_then(|i| found.get(i));
-        let right = found.get(index);
+    let mut right = None;
+    for index in 0..=chosen.len() {
+        let left = std::mem::replace(&mut right, chosen.get(index).and_then(|&chosen| anchors.get(chosen)));
         if let Some(left) = left {
-            let mut left = (*left).clone();
+            let mut left = left.clone();
             if left.label == Label::DividendSection && tolerant::lengthen_withdrawn_title(sheet, &mut left) {
                 mended.unconfirmed.push((left.label, left.start..left.end));
             }
@@ -55,7 +55,7 @@ pub fn mend(sheet: &Sheet<'_>, heading: &Heading, layout: Layout, found: &[&Anch
         mended.unconfirmed.extend(rows.map(|anchor| (anchor.label, anchor.start..anchor.end)));
         mended.labels.extend(trusted);
     }
-    if mended.labels.len() > found.len() {
+    if mended.labels.len() > chosen.len() {
         mended.labels.sort_by_key(|anchor| anchor.start);
     }
     drop_homeless(&mut mended.labels);

@@ -342,12 +342,10 @@ pub fn read(text: &str) -> Reading<'_> {
     let from = heading.title.end;
     let (mut anchors, layout) = find_anchors(&sheet, heading.language, from);
     let placed = place::choose(&sheet, &mut anchors, layout);
-    let mut chosen: Vec<&Anchor> = Vec::with_capacity(placed.chosen.len());
-    chosen.extend(placed.chosen.iter().filter_map(|&index| anchors.get(index)));
-    if !heading.certain && chosen.len() < FEWEST_ROWS {
+    if !heading.certain && placed.chosen.len() < FEWEST_ROWS {
         return Reading::Foreign;
     }
-    let mended = mend::mend(&sheet, &heading, layout, &chosen);
+    let mended = mend::mend(&sheet, &heading, layout, &anchors, &placed.chosen);
     let rows = rows::give_out(&sheet, &mended.labels, layout, from);
     let (form, mut findings) = fill::fill(&sheet, &heading, layout, &rows);
     findings.extend(leftover::unconfirmed(&sheet, &heading, &mended));

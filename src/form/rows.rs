@@ -11,7 +11,7 @@ use super::share::{self, Fit};
 use super::sheet::Sheet;
 
 /// Where a row's label and the pieces of its value stand. Empty ranges are pieces that are not there.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Slot {
     /// First byte of the label; `None` when the row is not on the form.
     pub label_at: Option<usize>,
@@ -26,6 +26,9 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// That of a row that is not on the form.
+    const NOWHERE: Slot = Slot { label_at: None, before: 0..0, inside: 0..0, after: 0..0, doubtful: false };
+
     /// The only piece, when there is one and no other.
     pub fn lone_piece(&self) -> Option<&Range<usize>> {
         match (self.before.is_empty(), self.inside.is_empty(), self.after.is_empty()) {
@@ -45,7 +48,7 @@ impl Slot {
 /// All rows, and what no row took.
 #[derive(Debug)]
 pub struct Rows {
-    slots: Vec<Slot>,
+    slots: [Slot; LABELS],
     /// Stretches of text, in printed order.
     pub leftovers: Vec<Range<usize>>,
     /// Closed rows with two valid values: the one taken, the one not.
@@ -55,8 +58,8 @@ pub struct Rows {
 impl Rows {
     /// The places of a row.
     pub fn slot(&self, label: Label) -> &Slot {
-        static EMPTY: Slot = Slot { label_at: None, before: 0..0, inside: 0..0, after: 0..0, doubtful: false };
-        self.slots.get(label.order()).unwrap_or(&EMPTY)
+        static NOWHERE: Slot = Slot::NOWHERE;
+        self.slots.get(label.order()).unwrap_or(&NOWHERE)
     }
 
     /// Whether the row is on the form.
@@ -71,7 +74,7 @@ impl Rows {
 
 /// Gives out the text from `from` on.
 pub fn give_out(sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, from: usize) -> Rows {
-    let mut rows = Rows { slots: vec![Slot::default(); LABELS], leftovers: Vec::new(), contested: Vec::new() };
+    let mut rows = Rows { slots: [const { Slot::NOWHERE }; LABELS], leftovers: Vec::new(), contested: Vec::new() };
     let zones = share::zones(sheet, labels, from);
     for anchor in labels {
         if let Some(slot) = rows.slot_mut(anchor.label) {
@@ -91,7 +94,7 @@ pub fn give_out(sheet: &Sheet<'_>, labels: &[Anchor], layout: Layout, from: usiz
 impl Rows {
     /// Label, tab, value: the value is in the label's line and in the lines below that have no label of their own.
     fn give_tabbed(&mut self, sheet: &Sheet<'_>, labels: &[Anchor], zones: &[Range<usize>]) {
-        self.leftovers.extend(zones.first().cloned());
+        self.leftovers.extend(zones.first().filter(|zone| !zone.is_empty()).cloned());
         for (anchor, zone) in labels.iter().zip(zones.iter().skip(1)) {
             let end = tabbed_end(sheet, anchor, zone);
             if let Some(slot) = self.slot_mut(anchor.label) {

@@ -95,9 +95,16 @@ impl Json for String {
     }
 }
 
+/// Borrowed text is of this program, and holds nothing to escape.
 impl Json for Cow<'static, str> {
     fn write(&self, out: &mut Vec<u8>, _: Order) {
-        text(self, out);
+        match self {
+            Cow::Borrowed(ours) => {
+                debug_assert!(!needs_escape(ours.as_bytes()), "{ours:?} is borrowed");
+                quote(ours.as_bytes(), out);
+            }
+            Cow::Owned(printed) => text(printed, out),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use crate::document::Document;
 use crate::finding::{Code, Finding};
-use crate::form::words::{AnnouncementStatus, Nature};
+use crate::form::words::{AnnouncementStatus, DividendType, Nature};
 use crate::form::{Counter, Form};
 use crate::money::Currency;
 
@@ -74,10 +74,13 @@ fn release(document: &Document<'_>, form: &Form<'_>) -> Option<Finding> {
     Some(Finding::new(code, "/dates/announcement_date").at(line).found(announced).expected(expected))
 }
 
-/// The type's free text is never relied on; that it says the opposite of the nature is worth a look.
+/// The type's free text is never relied on; that it says the opposite of the nature is worth a look. Fixed words name none.
 fn type_and_nature(form: &Form<'_>) -> Option<Finding> {
     const SPECIAL: [&str; 3] = ["special", "特別", "特别"];
     const ORDINARY: [&str; 2] = ["ordinary", "普通"];
+    if form.dividend_type.stated().is_some_and(|kind| kind.kind != DividendType::Other) {
+        return None;
+    }
     let text = form.dividend_type.text.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let contradicts = match form.dividend_nature.stated()? {

@@ -38,7 +38,7 @@ fn headers(event: &DividendEvent, message: &Message<'_>) -> Headers {
     add("content-type", fixed("application/json"));
     add("ce_specversion", fixed("1.0"));
     add("ce_type", fixed(event_type(event.lineage.function)));
-    add("ce_source", own(format!("/hkex/{}", event.source.form_code.to_ascii_lowercase())));
+    add("ce_source", source(&event.source.form_code));
     add("ce_id", own(&*event_id(event).hyphenated().encode_lower(&mut Uuid::encode_buffer())));
     add("ce_subject", own(event.corporate_action_id.as_str()));
     if let Some(moment) = event_time(event, message) {
@@ -60,6 +60,16 @@ fn fixed(text: &'static str) -> Cow<'static, [u8]> {
     Cow::Borrowed(text.as_bytes())
 }
 
+/// `/hkex/ef001` for EF001.
+fn source(form_code: &str) -> Cow<'static, [u8]> {
+    match form_code {
+        "EF001" => fixed("/hkex/ef001"),
+        "EF002" => fixed("/hkex/ef002"),
+        "EF003" => fixed("/hkex/ef003"),
+        other => own(format!("/hkex/{}", other.to_ascii_lowercase())),
+    }
+}
+
 /// This event's own.
 fn own(text: impl Into<String>) -> Cow<'static, [u8]> {
     Cow::Owned(text.into().into_bytes())
@@ -75,14 +85,15 @@ fn event_type(function: Function) -> &'static str {
 
 /// The same for the same meaning read from the same document, wherever and whenever it is read.
 fn event_id(event: &DividendEvent) -> Uuid {
-    let name = [&event.corporate_action_id, &event.source.document_sha256, &event.content_sha256];
-    uuid_v5(&NAMESPACE, name.map(String::as_str).join("|").as_bytes())
+    let hashes = (&event.source.document_sha256, &event.content_sha256);
+    uuid_v5(&NAMESPACE, &[&event.corporate_action_id, "|", hashes.0, "|", hashes.1])
 }
 
-/// RFC 9562, section 5.5: the first 16 bytes of the SHA-1 of namespace and name, marked as such.
-fn uuid_v5(namespace: &Uuid, name: &[u8]) -> Uuid {
-    let digest = Sha1::new().chain_update(namespace).chain_update(name).finalize();
-    let bytes = digest.first_chunk().copied().unwrap_or_default();
+/// RFC 9562, section 5.5: the first 16 bytes of the SHA-1 of namespace and name (here in pieces), marked as such.
+fn uuid_v5(namespace: &Uuid, name: &[&str]) -> Uuid {
+    let mut hash = Sha1::new_with_prefix(namespace);
+    name.iter().for_each(|piece| hash.update(piece));
+    let bytes = hash.finalize().first_chunk().copied().unwrap_or_default();
     uuid::Builder::from_sha1_bytes(bytes).into_uuid()
 }
 
@@ -99,13 +110,13 @@ mod tests {
 
     #[test]
     fn the_namespace_is_made_from_the_name_that_the_event_types_use() {
-        assert_eq!(NAMESPACE, uuid_v5(&Uuid::NAMESPACE_DNS, b"exdate.org"));
+        assert_eq!(NAMESPACE, uuid_v5(&Uuid::NAMESPACE_DNS, &["exdate.org"]));
     }
 
     /// Appendix A.4 of the RFC.
     #[test]
     fn the_example_of_the_rfc_is_met() {
-        let id = uuid_v5(&Uuid::NAMESPACE_DNS, b"www.example.com");
+        let id = uuid_v5(&Uuid::NAMESPACE_DNS, &["www.", "example.com"]);
         assert_eq!(id.to_string(), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
     }
 }

@@ -140,5 +140,5 @@ fn control_characters(bytes: &[u8]) -> usize {
 
 /// Control characters that no text holds: tab, line ends and form feed are text. Without branches, for the sake of speed.
 fn is_control(byte: u8) -> bool {
-    (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') & (byte != 0x0C) | (byte == 0x7F)
+    (byte < b'\t') | (byte == 0x0B) | ((byte > b'\r') & (byte < b' ')) | (byte == 0x7F)
 }

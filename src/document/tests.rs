@@ -94,6 +94,15 @@ fn content_without_text_says_what_it_is() {
 }
 
 #[test]
+fn tabs_line_ends_and_form_feeds_are_text_and_no_other_control_character_is() {
+    for c in (0..=0x7F).map(char::from) {
+        let text = format!("ten bytes {c}");
+        let is_text = !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{c}');
+        assert_eq!(media::refuse_binary(&text).is_ok(), is_text, "{c:?}");
+    }
+}
+
+#[test]
 fn headers_and_their_twins_say_where_it_comes_from() {
     let plain = [
         ("Filing-Id", " 2024031300123 "),

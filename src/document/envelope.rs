@@ -31,6 +31,8 @@ pub(super) struct Envelope<'a> {
     pub(super) body_is_text: bool,
     pub(super) content_type: Option<Cow<'a, str>>,
     pub(super) provenance: Provenance,
+    /// SHA-256 of the body, lower-case hex, where the envelope told it and it was found to be true.
+    pub(super) sha256: Option<String>,
 }
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -58,9 +60,7 @@ pub(super) fn open<'a>(value: &'a [u8], warnings: &mut Vec<Finding>) -> Result<E
         Some(other) => return Err(invalid(format!("body_encoding {other}"), "identity or base64")),
     };
     let body = if body_is_text { text_bytes(body) } else { Cow::Owned(decoded(&body)?) };
-    if let Some(Text(expected)) = &keys.sha256 {
-        check_sum(&body, expected)?;
-    }
+    let sha256 = keys.sha256.map(|Text(expected)| checked_sum(&body, &expected)).transpose()?;
     let mut take = |header, text: Option<Text<'a>>| {
         let text = text.as_ref().map(|text| text.0.trim()).filter(|text| !text.is_empty());
         checked(header, text, warnings)
@@ -71,7 +71,7 @@ pub(super) fn open<'a>(value: &'a [u8], warnings: &mut Vec<Finding>) -> Result<E
         published_at: take(Header::PublishedAt, keys.published_at),
         stock_code: None,
     };
-    Ok(Envelope { body, body_is_text, content_type: keys.content_type.map(|text| text.0), provenance })
+    Ok(Envelope { body, body_is_text, content_type: keys.content_type.map(|text| text.0), provenance, sha256 })
 }
 
 /// The finding about an envelope inside an envelope.
@@ -110,13 +110,13 @@ fn decoded(body: &str) -> Result<Vec<u8>, Finding> {
     BASE64.decode(text.as_bytes()).map_err(|error| invalid(format!("body: {error}"), "body in base64"))
 }
 
-fn check_sum(body: &[u8], expected: &str) -> Result<(), Finding> {
+fn checked_sum(body: &[u8], expected: &str) -> Result<String, Finding> {
     if expected.len() != 64 || !expected.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(invalid(format!("sha256 {expected}"), "64 hexadecimal digits"));
     }
     let found = sha256_hex(body);
     if expected.eq_ignore_ascii_case(&found) {
-        return Ok(());
+        return Ok(found);
     }
     Err(Finding::new(Code::EnvelopeChecksumMismatch, "").found(found).expected(expected.to_ascii_lowercase()))
 }

@@ -81,9 +81,13 @@ fn read_value<'m>(
             };
             let charset = content_type.and_then(|t| t.charset).filter(|_| !envelope.body_is_text);
             match envelope.body {
-                Cow::Borrowed(body) => read_body(body, kind, charset, headers.language, provenance, warnings),
+                Cow::Borrowed(body) => {
+                    let document = read_body(body, kind, charset, headers.language, provenance, warnings)?;
+                    Ok(document.known_by(envelope.sha256))
+                }
                 Cow::Owned(body) => {
-                    read_body(&body, kind, charset, headers.language, provenance, warnings).map(Document::into_owned)
+                    let document = read_body(&body, kind, charset, headers.language, provenance, warnings)?;
+                    Ok(document.known_by(envelope.sha256).into_owned())
                 }
             }
         }
@@ -126,6 +130,11 @@ fn read_body<'m>(
 }
 
 impl Document<'_> {
+    /// The same, with its SHA-256 where that is known already.
+    fn known_by(self, sha256: Option<String>) -> Self {
+        Document { checksum: sha256.map_or(self.checksum, Checksum::Is), ..self }
+    }
+
     /// The same, independent of the message.
     fn into_owned(self) -> Document<'static> {
         Document {

@@ -192,6 +192,16 @@ fn in_base64(body: &[u8], further: &str) -> Vec<u8> {
 }
 
 #[test]
+fn a_checksum_that_an_envelope_tells_is_found_once() {
+    let text = "Stock code 00001";
+    let sum = sha256_hex(text.as_bytes());
+    let told = format!(r#"{{"envelope_version":1,"body":"{text}","sha256":"{}"}}"#, sum.to_ascii_uppercase());
+    assert_eq!(document(&[], told.as_bytes()).checksum, Checksum::Is(sum));
+    let untold = format!(r#"{{"envelope_version":1,"body":"{text}"}}"#);
+    assert_eq!(document(&[], untold.as_bytes()).checksum, Checksum::Of(text.as_bytes()));
+}
+
+#[test]
 fn a_body_in_base64_has_a_charset_and_a_checksum_of_its_own() {
     let body = big5(CHINESE);
     let sum = sha256_hex(&body).to_ascii_uppercase();

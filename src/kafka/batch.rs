@@ -17,6 +17,8 @@ pub(super) struct Batch {
     opened: Option<Instant>,
     pub(super) tally: Tally,
     oldest_ms: Option<i64>,
+    /// What its offsets carry into the group's commits, from when these are about to be made.
+    pub(super) mark: Option<String>,
 }
 
 struct Span {
@@ -91,6 +93,7 @@ impl Batch {
         self.opened = None;
         self.tally.clear();
         self.oldest_ms = None;
+        self.mark = None;
     }
 }
 

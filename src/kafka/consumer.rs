@@ -27,6 +27,9 @@ use crate::config::Config;
 /// A local call, or one round trip to the broker, with room for a slow machine.
 const QUICK: Duration = Duration::from_secs(20);
 
+/// For the group's committed offsets, its coordinator being looked for included.
+const COMMITTED_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// A change of the assignment that waits for the worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Rebalance {
@@ -216,7 +219,7 @@ impl Consumer {
             return Ok(BTreeMap::new());
         }
         let _call = self.status.enter(Call::CommittedOffsets, QUICK);
-        let committed = self.client.committed_offsets(wanted, Duration::from_secs(5))?;
+        let committed = self.client.committed_offsets(wanted, COMMITTED_TIMEOUT)?;
         let mut offsets = BTreeMap::new();
         for partition in committed.elements() {
             partition.error()?;
@@ -229,9 +232,24 @@ impl Consumer {
         Ok(offsets)
     }
 
-    /// Offsets as the client's calls want them.
-    pub(super) fn offsets(&self, next: impl Iterator<Item = (i32, i64)>) -> KafkaResult<TopicPartitionList> {
-        list(&self.topic, next.map(|(partition, offset)| (partition, Offset::Offset(offset))))
+    /// Whether what the group has committed for a partition, be it ours or not, carries this mark.
+    pub(super) fn carries(&self, partition: i32, mark: &str) -> KafkaResult<bool> {
+        let wanted = list(&self.topic, [(partition, Offset::Invalid)].into_iter())?;
+        let _call = self.status.enter(Call::CommittedOffsets, QUICK);
+        let committed = self.client.committed_offsets(wanted, COMMITTED_TIMEOUT)?;
+        let found = committed.find_partition(&self.topic, partition);
+        Ok(found.is_some_and(|found| found.error().is_ok() && found.metadata() == mark))
+    }
+
+    /// Offsets to commit, with the mark of their batch.
+    pub(super) fn offsets(
+        &self,
+        next: impl Iterator<Item = (i32, i64)>,
+        mark: &str,
+    ) -> KafkaResult<TopicPartitionList> {
+        let offsets = list(&self.topic, next.map(|(partition, offset)| (partition, Offset::Offset(offset))))?;
+        offsets.elements().iter_mut().for_each(|partition| partition.set_metadata(mark));
+        Ok(offsets)
     }
 
     /// The membership as of now.

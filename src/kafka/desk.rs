@@ -182,13 +182,23 @@ impl Desk {
     }
 
     /// Opens a batch again that could not be committed, in place of the next, which has been given up.
-    pub(super) fn reopen(&mut self, Closed { batch, .. }: Closed) {
+    pub(super) fn reopen(&mut self, Closed { batch, breaker }: Closed) {
         self.batch = batch;
+        self.trial = breaker;
+    }
+
+    /// Closes a batch that may have been committed, though nobody said so; `None` for one whose offsets were never sent.
+    pub(super) fn set_aside(&mut self) -> Option<Closed> {
+        self.batch.mark.is_some().then(|| self.close())
     }
 
     /// A batch is committed.
     pub(super) fn committed(&mut self, Closed { mut batch, breaker }: Closed) {
         self.breaker = breaker;
+        // Nothing was read since; it may have been set aside meanwhile, and its documents with it.
+        if self.batch.is_empty() {
+            self.trial.clone_from(&self.breaker);
+        }
         let next: BTreeMap<i32, i64> = batch.next().collect();
         self.refused.retain(|(partition, offset), _| next.get(partition).is_none_or(|next| offset >= next));
         batch.clear();
@@ -229,4 +239,28 @@ fn truncated(message: &Message<'_>, stage: Stage, findings: &[Finding]) -> Recor
 fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn a_batch_set_aside_counts_for_the_breaker_once_it_is_known_to_be_committed() {
+        let mut config = Config::default();
+        config.breaker.consecutive = 2;
+        let mut desk = Desk::new(&config.into());
+        let dead = Outcome::DeadLetter(Stage::Document, vec![]);
+        assert!(desk.watch(&dead).is_ok());
+        assert!(desk.set_aside().is_none(), "its offsets were never sent");
+        desk.batch.mark = Some("a mark".into());
+        let closed = desk.set_aside();
+        desk.given_up();
+        assert!(desk.watch(&dead).is_ok(), "nothing is known of the first");
+        desk.given_up();
+        desk.committed(closed.expect("a batch"));
+        assert!(matches!(desk.watch(&dead), Err(Setback::Tripped(_))), "the second in a row");
+    }
 }

@@ -23,6 +23,7 @@ pub mod feed;
 pub mod inspect;
 mod lag;
 mod link;
+mod mark;
 mod outgoing;
 mod producer;
 mod producers;

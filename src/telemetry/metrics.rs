@@ -50,7 +50,7 @@ catalogue! {
     process_seconds: Histogram, PROCESS_SECONDS;
     /// Seconds from a record's timestamp to the acknowledged commit of its outcome.
     end_to_end_seconds: Histogram, END_TO_END_SECONDS;
-    /// Transactions by result; `unknown` means that the client could not tell, and the producer was rebuilt.
+    /// Transactions by result; `unknown` means that the client could not tell, and the producer was rebuilt, whatever turned out later.
     transactions_total: IntCounterVec, ["result"];
     /// Seconds from the begin of a committed transaction to the end of its commit.
     transaction_seconds: Histogram, TRANSACTION_SECONDS;

@@ -114,7 +114,7 @@ impl Worker {
         self.metrics.oldest_unprocessed(self.identity.worker, batch.oldest_ms());
         let Some(producer) = self.producers.in_turn_mut() else { return Ok(None) };
         if sabotage::is(Mistake::CommitBeforeProduce) {
-            let _ = self.consumer.offsets(batch.next()).and_then(|offsets| self.consumer.commit(&offsets));
+            let _ = self.consumer.offsets(batch.next(), "").and_then(|offsets| self.consumer.commit(&offsets));
         }
         // Nothing but skips: there still are offsets to commit.
         producer.begin().map_err(|error| Setback::call(Call::BeginTransaction, &error))?;
@@ -122,7 +122,10 @@ impl Worker {
         if !failures.is_empty() {
             return Err(Setback::failed(&failures, producer.why_failed(), batch, &self.identity.names));
         }
-        let offsets = self.consumer.offsets(batch.next()).map_err(|error| Setback::call(Call::SendOffsets, &error))?;
+        let mark = self.marks.make();
+        let offsets = self.consumer.offsets(batch.next(), &mark);
+        let offsets = offsets.map_err(|error| Setback::call(Call::SendOffsets, &error))?;
+        self.desk.batch.mark = Some(mark);
         let group = self.consumer.group().map(Arc::new);
         Ok(Some(Ending { offsets, group, config: self.config.clone(), identity: self.identity.clone() }))
     }
@@ -130,18 +133,25 @@ impl Worker {
     fn committed(&mut self, closed: Closed, open_for: Duration) {
         let batch = &closed.batch;
         if sabotage::is(Mistake::CommitAfterTransaction) {
-            let _ = self.consumer.offsets(batch.next()).and_then(|offsets| self.consumer.commit(&offsets));
+            let _ = self.consumer.offsets(batch.next(), "").and_then(|offsets| self.consumer.commit(&offsets));
         }
-        if sabotage::is(Mistake::MetricsTooHigh) {
-            self.metrics.batch_committed(&batch.tally);
-        }
-        self.metrics.batch_committed(&batch.tally);
-        self.metrics.transaction(TransactionResult::Committed, open_for, batch.records);
-        self.metrics.oldest_unprocessed(self.identity.worker, None);
+        let records = batch.records;
         self.next.extend(batch.next());
+        self.topic_missing = false;
+        self.count(closed);
+        self.metrics.transaction(TransactionResult::Committed, open_for, records);
+    }
+
+    /// Counts a batch that is known to be committed: the service gets on.
+    pub(super) fn count(&mut self, closed: Closed) {
+        let tally = &closed.batch.tally;
+        if sabotage::is(Mistake::MetricsTooHigh) {
+            self.metrics.batch_committed(tally);
+        }
+        self.metrics.batch_committed(tally);
+        self.metrics.oldest_unprocessed(self.identity.worker, None);
         self.desk.committed(closed);
         self.limit = (self.limit * 2).min(self.config.delivery.batch_records);
-        self.topic_missing = false;
         self.failure = None;
         self.failures_in_a_row = 0;
         self.hold_until = None;

@@ -14,8 +14,9 @@ use rdkafka::error::KafkaError;
 use super::client::{self, Identity};
 use super::consumer::{Consumer, Polled};
 use super::control::Control;
-use super::desk::Desk;
+use super::desk::{Closed, Desk};
 use super::fault::{self, Call, Fault, Remedy};
+use super::mark::Marks;
 use super::producer::{Producer, Topics};
 use super::producers::Producers;
 use super::setback::{self, Setback};
@@ -24,6 +25,7 @@ use crate::config::Config;
 use crate::telemetry::metrics::Metrics;
 
 mod commit;
+mod doubt;
 mod membership;
 mod recovery;
 mod telling;
@@ -53,6 +55,10 @@ pub struct Worker {
     rewind: BTreeMap<i32, i64>,
     /// First offsets of batches whose outcome nobody told: the group's committed offsets say where to go on.
     in_doubt: BTreeMap<i32, i64>,
+    /// The batch whose commit nobody answered: counted, should it have been committed. There is one at most, as nothing is read before
+    /// that is known.
+    unanswered: Option<Closed>,
+    marks: Marks,
     /// Records that a batch may have at present: fewer while a refused record is being looked for.
     limit: usize,
     topic_missing: bool,
@@ -81,6 +87,7 @@ impl Worker {
     /// A librdkafka property that does not exist or has a bad value.
     pub fn new(config: &Arc<Config>, number: usize, control: &Control, metrics: &Metrics) -> Result<Worker, Fault> {
         let identity = Identity::new(config, number);
+        let marks = Marks::of(&identity);
         let status = control.status(number);
         let consumer = Consumer::create(config, &identity, &status)?;
         let producers = Producers::create(config, &identity, &status)?;
@@ -99,6 +106,8 @@ impl Worker {
             next: BTreeMap::new(),
             rewind: BTreeMap::new(),
             in_doubt: BTreeMap::new(),
+            unanswered: None,
+            marks,
             limit: config.delivery.batch_records,
             topic_missing: false,
             failures_in_a_row: 0,
@@ -228,11 +237,7 @@ impl Worker {
             self.consumer.subscribe().map_err(|error| (Call::Poll, error))?;
             self.subscribed = true;
         }
-        if !self.in_doubt.is_empty() {
-            let committed = self.consumer.committed(&self.in_doubt).map_err(|error| (Call::CommittedOffsets, error))?;
-            self.rewind.extend(committed);
-            self.in_doubt.clear();
-        }
+        self.resolve_doubt().map_err(|error| (Call::CommittedOffsets, error))?;
         self.consumer.resume().map_err(|error| (Call::Assign, error))?;
         if !self.rewind.is_empty() {
             self.consumer.rewind(&self.rewind).map_err(|error| (Call::Seek, error))?;

@@ -123,6 +123,10 @@ impl Worker {
             self.producers.destroy();
         }
         keep_earliest(&mut self.in_doubt, &self.desk.batch.first());
+        // The successor may fail too before it is ready, with nothing read: what is kept then stays.
+        if let Some(closed) = self.desk.set_aside() {
+            self.unanswered = Some(closed);
+        }
         self.desk.given_up();
         self.failed(reason);
         Ok(())

@@ -114,6 +114,8 @@ fn a_commit_without_an_answer_rebuilds_the_producer_and_reads_what_is_not_commit
     stage.cluster.clear_request_errors(EndTxn);
     service.until("read again", |service| service.outcome("skip") + service.outcome("dead-letter") >= 2.0);
     assert!(service.transactions("unknown") >= 1.0);
+    let counted = service.outcome("skip") + service.outcome("dead-letter");
+    assert_eq!(counted, 2.0, "what was not committed is counted when it is read again, and only then");
     assert_eq!(service.running.stop(), Exit::Success);
 }
 

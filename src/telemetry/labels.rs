@@ -27,7 +27,7 @@ labels! {
         Committed = "committed",
         /// Given up, nothing of it visible; its records are read again.
         Aborted = "aborted",
-        /// A call ended without an answer: the broker may have done either.
+        /// Nobody told, and the producer was built anew: the broker may have done either.
         Unknown = "unknown",
     }
 }
@@ -35,7 +35,7 @@ labels! {
 labels! {
     /// Why a producer was destroyed and built anew.
     RebuildReason {
-        /// A commit or abort ended without an answer.
+        /// A commit or abort ended without an answer, or the batch before could not be committed for want of one.
         OutcomeUnknown = "outcome-unknown",
         /// Another producer took over the transactional id, or the broker timed the transaction out.
         Fenced = "fenced",

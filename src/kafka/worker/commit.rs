@@ -21,8 +21,8 @@ use crate::kafka::desk::Closed;
 use crate::kafka::fault::{Call, Fault};
 use crate::kafka::producer::Producer;
 use crate::kafka::sabotage::{self, Mistake};
-use crate::kafka::setback::Setback;
-use crate::telemetry::metrics::TransactionResult;
+use crate::kafka::setback::{Action, Setback};
+use crate::telemetry::metrics::{RebuildReason, TransactionResult};
 
 /// A batch whose transaction is being committed.
 pub(super) struct UnderWay {
@@ -95,7 +95,7 @@ impl Worker {
             }
             Err(setback) => {
                 if !sabotage::is(Mistake::NextKept) {
-                    self.abort("the batch before it was not committed")?;
+                    self.give_up_next(&setback)?;
                 }
                 self.producers.turn_back_to(producer);
                 self.desk.reopen(closed);
@@ -103,6 +103,20 @@ impl Worker {
                 Ok(false)
             }
         }
+    }
+
+    /// Gives up the batch that was read while the one before it was not committed.
+    ///
+    /// When nobody answered for that one in all the time that a transaction has, nobody is likely to answer for an abort in as much again,
+    /// and the broker ends the transaction by itself about now: its producer is built anew too.
+    fn give_up_next(&mut self, before: &Setback) -> Result<(), Fault> {
+        let why = "the batch before it was not committed";
+        let is_open = self.producers.in_turn().is_some_and(|producer| producer.open_for().is_some());
+        let unanswered = Action::Rebuild(RebuildReason::OutcomeUnknown);
+        if is_open && before.action(&self.identity.names) == unanswered {
+            return self.rebuild(RebuildReason::OutcomeUnknown, why);
+        }
+        self.abort(why)
     }
 
     /// Waits until every record of the batch has arrived, and gathers what its commit needs; `None` for an empty batch.

@@ -55,6 +55,19 @@ fn when_a_commit_fails_the_batch_read_meanwhile_is_given_up_too_and_both_are_rea
 }
 
 #[test]
+fn when_nobody_answers_for_a_commit_the_batch_read_meanwhile_is_not_waited_for_either() {
+    let stage = backlog(BROKEN);
+    stage.push(EndTxn, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, 100_000);
+    let service = stage.start();
+    service.until("given up", |service| service.transactions("unknown") >= 2.0);
+    assert_eq!((service.rebuilds("outcome-unknown"), service.transactions("aborted")), (2.0, 0.0));
+    stage.cluster.clear_request_errors(EndTxn);
+    service.until("read again", |service| service.outcome("dead-letter") >= (BATCH * BATCHES) as f64);
+    assert_eq!(service.outcome("dead-letter"), (BATCH * BATCHES) as f64, "each is counted once");
+    assert_eq!(service.running.stop(), Exit::Success);
+}
+
+#[test]
 fn one_batch_is_read_while_a_commit_hangs_and_no_more_than_one() {
     let stage = backlog(BROKEN);
     // The client repeats the call by itself until the transaction's time is over.

@@ -119,8 +119,9 @@ pub(super) fn producer(config: &Config, identity: &Identity, place: usize) -> Cl
     let largest = largest_record(config);
     let mut client = ClientConfig::new();
 
-    // While a batch is parsed, its first records are under way; a longer wait would fill requests better, and delay the last one of a batch.
-    client.set("linger.ms", "1");
+    // While a batch is parsed, its first records are under way, in requests of up to `batch.size` (1 MB); the last ones are flushed. A time that is shorter than a
+    // request takes is worse than none: with one under way and the next one due, the client's network thread turns without sleeping.
+    client.set("linger.ms", "20");
 
     common(&mut client, config, identity);
 

@@ -20,6 +20,7 @@ pub mod embedded;
 mod entry;
 pub mod fault;
 pub mod feed;
+mod flush;
 pub mod inspect;
 mod lag;
 mod link;

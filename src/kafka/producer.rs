@@ -13,6 +13,7 @@ use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use super::acks::{Acks, Failure};
 use super::client::{self, Identity};
 use super::fault::{self, Call, Fault};
+use super::flush::flush;
 use super::outgoing;
 use super::sabotage;
 use super::status::Status;
@@ -27,6 +28,9 @@ const INIT_ATTEMPT: Duration = Duration::from_millis(500);
 
 /// After the first failure of a batch, how long the others are waited for.
 const ONCE_FAILED: Duration = Duration::from_secs(1);
+
+/// Longer than any sensible `linger.ms`, after which records are sent without being flushed.
+const FLUSH: Duration = Duration::from_secs(1);
 
 const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -208,13 +212,22 @@ impl Producer {
         let patience =
             self.timeout.max(Duration::from_secs(if self.mode == Mode::AtLeastOnce { 30 } else { 0 })) + GRACE / 2;
         let _call = self.status.enter(Call::AwaitAcks, patience + GRACE);
-        let settled = self.acks.wait_for_all(patience, ONCE_FAILED);
+        let settled = self.await_acks(patience);
         let failures = self.acks.take_failures();
         if !settled && failures.is_empty() {
             return Err(KafkaError::MessageProduction(Code::OperationTimedOut));
         }
         self.produced = 0;
         Ok(failures)
+    }
+
+    /// Sends what is queued, and waits until nothing is under way any more, for at most `patience`.
+    fn await_acks(&self, patience: Duration) -> bool {
+        let begun = Instant::now();
+        if self.acks.outstanding() > 0 {
+            flush(&self.client, FLUSH.min(patience));
+        }
+        self.acks.wait_for_all(patience.saturating_sub(begun.elapsed()), ONCE_FAILED)
     }
 
     /// Why the transaction cannot go on. Records that fail only as a consequence do not tell: the client purges them. A call that is out of
@@ -262,7 +275,7 @@ impl Producer {
     pub(super) fn abort(&mut self) -> Result<(), KafkaError> {
         {
             let _call = self.status.enter(Call::AwaitAcks, ONCE_FAILED + GRACE);
-            self.acks.wait_for_all(ONCE_FAILED, ONCE_FAILED);
+            self.await_acks(ONCE_FAILED);
         }
         {
             let _call = self.status.enter(Call::AbortTransaction, self.timeout + GRACE);

@@ -70,8 +70,8 @@ pub(super) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
     let largest = largest_record(config);
     let mut client = ClientConfig::new();
 
-    // Bounded memory: by default 64 MiB are read ahead for each consumer, and 50 MiB for each fetch.
-    client.set("queued.max.messages.kbytes", "16384");
+    // Bounded memory: by default 64 MiB are read ahead for each consumer, and 50 MiB for each fetch. These are a tenth of a second of work.
+    client.set("queued.max.messages.kbytes", "8192");
     client.set("fetch.max.bytes", (8 << 20).to_string());
     // Under a backlog a fetch of one partition is a batch: the default of 1 MiB makes transactions of some 450 forms.
     client.set("fetch.message.max.bytes", (4 << 20).to_string());

@@ -83,7 +83,10 @@ pub(crate) fn expire(lane: &Lane, fleet: &mut Fleet<'_>, ledger: &Ledger, report
 /// After the storm, with fresh processes: what they count is what was written meanwhile, to the record.
 pub(crate) fn calm(lane: &Lane, fleet: &mut Fleet<'_>, ledger: &Ledger, report: &mut Report) {
     fleet.renew();
-    fleet.await_ready();
+    if !fleet.await_ready(STALL) {
+        report.breach(Breach::Stall, format!("new processes do not become ready: {}", fleet.what_they_say()));
+        return;
+    }
     let filings = filings::mixed(report.plan.filings + CALM).split_off(report.plan.filings);
     let written = [Fate::Event, Fate::DeadLetter, Fate::Skip]
         .map(|fate| filings.iter().filter(|filing| filing.fate == fate).count());

@@ -210,9 +210,17 @@ impl<'a> Fleet<'a> {
         self.services.iter().map(say).collect::<Vec<_>>().join("; ")
     }
 
-    /// Waits until all are ready.
-    pub(crate) fn await_ready(&mut self) {
-        self.services.iter_mut().for_each(|place| place.service.await_ready());
+    /// Waits until all are ready at the same time; whether they are, within this time.
+    pub(crate) fn await_ready(&mut self, within: Duration) -> bool {
+        let since = Instant::now();
+        while !self.services.iter().all(|place| place.service.is_ready()) {
+            if since.elapsed() > within {
+                return false;
+            }
+            self.revive();
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        true
     }
 
     fn expect_success(&mut self, service: Service, instance: &str) {

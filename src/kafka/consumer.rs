@@ -307,6 +307,8 @@ impl ClientContext for Context {
     fn stats_raw(&self, statistics: &[u8]) {
         if self.0.lag.read(statistics) {
             self.0.link.works();
+        } else {
+            self.0.link.silent();
         }
     }
 }

@@ -14,6 +14,9 @@ const REFUSALS: u32 = 3;
 /// Or once it has stood for so long: the client tells what stays the same only twice in half a minute. By then it has tried again several times.
 const REFUSED_FOR: Duration = Duration::from_secs(5);
 
+/// Without a connection for so long, a client is cut off: no error event tells when its last broker was taken off its list.
+const SILENT_FOR: Duration = Duration::from_secs(5);
+
 /// A broker that turns the client away.
 struct Refusal {
     entry: Entry,
@@ -34,8 +37,10 @@ struct Inner {
     failure: Option<String>,
     /// The latest connection that was closed; the client only logs it.
     closed: Option<String>,
-    /// Since when no broker is connected.
+    /// Since when no broker is connected, by an error.
     down_since: Option<Instant>,
+    /// And by the client's statistics, in which a connection that is only being made anew is none, either.
+    silent_since: Option<Instant>,
     /// When none was, for the last time that it was reported.
     last_down: Option<Instant>,
 }
@@ -77,7 +82,13 @@ impl Link {
         let inner = self.lock();
         let closed = || Some(format!("{} (does security.protocol fit the listener?)", inner.closed.as_ref()?));
         let why = inner.failure.clone().or_else(closed).unwrap_or_else(|| "no connection".into());
-        Some((why, inner.down_since?.elapsed()))
+        let silent_since = inner.silent_since.filter(|since| since.elapsed() > SILENT_FOR);
+        Some((why, inner.down_since.or(silent_since)?.elapsed()))
+    }
+
+    /// The client's statistics show no connection.
+    pub(super) fn silent(&self) {
+        self.lock().silent_since.get_or_insert_with(Instant::now);
     }
 
     /// A broker answered.
@@ -190,6 +201,18 @@ mod tests {
         restarted.works();
         restarted.error(&KafkaError::Global(Code::BrokerTransportFailure), ALERT);
         assert_eq!(restarted.refusal(), None);
+    }
+
+    #[test]
+    fn a_client_without_a_connection_is_down_after_a_while_though_no_error_says_so() {
+        let link = Link::default();
+        link.silent();
+        assert_eq!(link.down(), None, "it may be connecting");
+        link.lock().silent_since = Instant::now().checked_sub(Duration::from_secs(12));
+        assert!(link.down().is_some_and(|(_, down)| down >= Duration::from_secs(12)));
+        link.works();
+        link.silent();
+        assert_eq!(link.down(), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::harness::filings;
+use crate::harness::front::Front;
 use crate::harness::kafka::Kafka;
 use crate::harness::lane::Lane;
 use crate::harness::service::Service;
@@ -69,6 +70,34 @@ fn a_full_disk_on_the_brokers_side() {
     kafka.start();
     lane.await_done(&fed);
     assert!(service.page().adds_up());
+    lane.assert_exactly_once(&fed);
+}
+
+/// A consumer that believes it takes its last broker off its list, and may ask nobody again (librdkafka issue 5301, a race within the client: one time of
+/// six or so, hence six workers, each of them told several times). The producers have nothing to send, so nothing fails, and nothing tells but
+/// the statistics.
+#[test]
+fn an_idle_service_finds_back_from_a_cluster_that_told_of_no_broker() {
+    if !shared::may_own("a broker behind a front") {
+        return;
+    }
+    let kafka = Kafka::started("kafka-front");
+    let mut lane = Lane::named("front", kafka.bootstrap_servers());
+    lane.create_topics(6);
+    let front = Front::of(&kafka.bootstrap_servers(), &lane.input, 6);
+    lane.servers = front.address();
+    let settings = [("delivery.workers", "6"), ("kafka.properties.topic.metadata.refresh.interval.ms", "500")];
+    let mut service = Service::ready(&lane, "a", &settings);
+    for _ in 0..4 {
+        front.tell_of_no_broker(true, 6);
+        front.tell_of_no_broker(false, 6);
+    }
+    lane.servers = kafka.bootstrap_servers();
+    let fed = lane.feed(filings::mixed(600));
+    lane.await_done(&fed);
+    service.await_ready();
+    let (status, log) = service.terminate();
+    assert_eq!(status.code(), Some(0), "{log}");
     lane.assert_exactly_once(&fed);
 }
 

@@ -74,6 +74,17 @@ impl Worker {
         Ok(())
     }
 
+    /// Replaces a consumer that has found no broker for longer than its session lasts: as a member it has nothing to lose, and it may never find one
+    /// by itself. (A broker that has just started may tell of a cluster without brokers. A client that believes it takes its last broker off its
+    /// list, and then may ask nobody again, in spite of `rebootstrap`: librdkafka issue 5301.) False when it was replaced.
+    pub(super) fn sees_a_broker(&mut self) -> Result<bool, Fault> {
+        let patience = CLIENT_PATIENCE.max(self.config.kafka.session_timeout);
+        if self.consumer.link().down().is_none_or(|(_, down)| down <= patience) {
+            return Ok(true);
+        }
+        self.rejoin().map(|()| false)
+    }
+
     /// While no record may be read: keeps the membership alive, follows rebalances, and lets nothing through.
     pub(super) fn idle(&mut self) -> Result<(), Fault> {
         if !self.subscribed {
@@ -83,8 +94,8 @@ impl Worker {
                 _ => Ok(()),
             };
         }
-        if self.consumer.link().down().is_some_and(|(_, down)| down > CLIENT_PATIENCE) {
-            return self.rejoin();
+        if !self.sees_a_broker()? {
+            return Ok(());
         }
         if let Err(error) = self.consumer.pause() {
             tracing::debug!(%error, "a partition was not paused; what comes from it is read again");

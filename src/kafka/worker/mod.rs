@@ -171,7 +171,7 @@ impl Worker {
             return Ok(false);
         }
         // While one commits, both have been ready; and whatever changes that waits for the commit first.
-        if self.under_way.is_none() && !self.connect()? {
+        if self.under_way.is_none() && !(self.sees_a_broker()? && self.connect()?) {
             return Ok(false);
         }
         if let Err((call, error)) = self.take_position() {

@@ -47,6 +47,8 @@ impl Worker {
             Setback::Rejoin(_) => {
                 // The broker forgets the offsets of a deleted topic a moment after the topic; a new membership must not begin at them.
                 self.hold_until = Some(Instant::now() + Duration::from_secs(2));
+                // As above: until it is a member again it is unready for want of that.
+                self.failure = None;
                 self.rejoin()
             }
             Setback::Recreated(reason) => {
@@ -113,7 +115,7 @@ impl Worker {
         if cause == RebuildReason::Fenced {
             self.fenced(open_for)?;
         }
-        tracing::warn!(cause = cause.as_str(), reason, "the producer is built anew");
+        tracing::warn!(worker = self.identity.worker, cause = cause.as_str(), reason, "the producer is built anew");
         self.metrics.producer_rebuilt(cause);
         if let Some(open_for) = open_for {
             self.metrics.transaction(TransactionResult::Unknown, open_for, self.desk.batch.records);

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod copier;
 pub(crate) mod filings;
+pub(crate) mod front;
 pub(crate) mod grants;
 pub(crate) mod kafka;
 pub(crate) mod lane;

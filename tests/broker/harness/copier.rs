@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
-use rdkafka::message::{BorrowedMessage, DeliveryResult, Message as _};
+use rdkafka::message::{BorrowedHeaders, BorrowedMessage, DeliveryResult, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
@@ -88,6 +88,7 @@ fn send(producer: &ThreadedProducer<Acks>, output: &str, record: &BorrowedMessag
     copy.key = record.key();
     copy.payload = record.payload();
     copy.timestamp = record.timestamp().to_millis();
+    copy.headers = record.headers().map(BorrowedHeaders::detach);
     while let Err((_, again)) = producer.send(copy) {
         // The queue is full: it empties while we wait.
         std::thread::sleep(Duration::from_micros(200));

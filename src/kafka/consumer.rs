@@ -7,7 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use rdkafka::config::RDKafkaLogLevel;
@@ -26,6 +27,9 @@ use crate::config::Config;
 
 /// A local call, or one round trip to the broker, with room for a slow machine.
 const QUICK: Duration = Duration::from_secs(20);
+
+/// For leaving the group, and for the client's own threads to end.
+const LEAVE: Duration = Duration::from_secs(5);
 
 /// For the group's committed offsets, its coordinator being looked for included.
 const COMMITTED_TIMEOUT: Duration = Duration::from_secs(5);
@@ -261,6 +265,27 @@ impl Consumer {
     pub(super) fn commit(&self, offsets: &TopicPartitionList) -> KafkaResult<()> {
         let _call = self.status.enter(Call::CommitOffsets, QUICK * 4);
         self.client.commit(offsets, CommitMode::Sync)
+    }
+
+    /// Leaves the group and destroys the client.
+    ///
+    /// A client that has lost sight of all brokers may wait for its coordinator for ever (seen when it was told of a cluster without brokers). So a
+    /// thread of its own does it, which is left behind after a while; the group forgets a member that it does not hear of.
+    pub(super) fn leave(self) {
+        let status = self.status.clone();
+        let _call = status.enter(Call::Close, LEAVE + QUICK);
+        let (left, leaving) = mpsc::channel::<()>();
+        let leave = move || {
+            drop(self);
+            drop(left);
+        };
+        // Without a thread, what it was to do has been done here.
+        let spawned = thread::Builder::new().name("leave".into()).spawn(leave);
+        if spawned.is_ok() && leaving.recv_timeout(LEAVE) == Err(mpsc::RecvTimeoutError::Timeout) {
+            tracing::warn!(
+                "a consumer does not come to an end, and is left behind; its group forgets it after kafka.session_timeout"
+            );
+        }
     }
 }
 

@@ -63,11 +63,7 @@ impl Worker {
         let assigned: Vec<i32> = self.consumer.assigned().iter().copied().collect();
         self.forget(&assigned);
         let consumer = Consumer::create(&self.config, &self.identity, &self.status)?;
-        let left = std::mem::replace(&mut self.consumer, consumer);
-        {
-            let _call = self.status.enter(Call::Close, self.config.delivery.shutdown_budget);
-            drop(left);
-        }
+        std::mem::replace(&mut self.consumer, consumer).leave();
         self.subscribed = false;
         self.status.joined(false);
         self.metrics.assigned_partitions(self.identity.worker, 0);

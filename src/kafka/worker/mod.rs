@@ -126,12 +126,14 @@ impl Worker {
     pub fn run(mut self) -> Result<(), Fault> {
         let ended = self.work();
         self.metrics.worker_ended(self.identity.worker);
-        let _call = self.status.enter(Call::Close, self.config.delivery.shutdown_budget);
-        if let Some(under_way) = self.under_way.take() {
-            under_way.wait();
+        {
+            let _call = self.status.enter(Call::Close, self.config.delivery.shutdown_budget);
+            if let Some(under_way) = self.under_way.take() {
+                under_way.wait();
+            }
+            drop(self.producers);
         }
-        drop(self.producers);
-        drop(self.consumer);
+        self.consumer.leave();
         ended
     }
 

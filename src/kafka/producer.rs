@@ -221,6 +221,13 @@ impl Producer {
         Ok(failures)
     }
 
+    /// The records that have failed, once the client has told of all, or for some time of none.
+    pub(super) fn await_failures(&self) -> Vec<Failure> {
+        let _call = self.status.enter(Call::AwaitAcks, ONCE_FAILED + GRACE);
+        self.await_acks(ONCE_FAILED);
+        self.acks.take_failures()
+    }
+
     /// Sends what is queued, and waits until nothing is under way any more, for at most `patience`.
     fn await_acks(&self, patience: Duration) -> bool {
         let begun = Instant::now();

@@ -153,7 +153,7 @@ impl Worker {
             self.catch_up()?;
             return self.idle();
         }
-        let collected = self.collect();
+        let collected = self.collect().map_err(|setback| self.told_by_records(setback));
         let committed = self.catch_up()?;
         let ended = match collected {
             Ok(_) if !committed => Ok(()),

@@ -62,6 +62,19 @@ impl Worker {
         }
     }
 
+    /// A transaction that has failed takes no further record, and may say so a moment before the client tells which record it failed for. That one
+    /// is what matters: a record that the broker refuses would be refused again and again.
+    pub(super) fn told_by_records(&self, setback: Setback) -> Setback {
+        let (Setback::Call(Call::Produce, error), Some(producer)) = (&setback, self.producers.in_turn()) else {
+            return setback;
+        };
+        let failures = producer.await_failures();
+        if failures.is_empty() {
+            return setback;
+        }
+        Setback::failed(&failures, Some(error.clone()), &self.desk.batch, &self.identity.names)
+    }
+
     /// A transaction fails as a whole when one of its topics is denied; this names the one.
     fn denied_topic(&self, setback: &Setback) -> Option<Fault> {
         let Setback::Call(Call::Produce, error) = setback else { return None };

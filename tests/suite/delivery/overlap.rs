@@ -6,6 +6,7 @@ use exdate::exit::Exit;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::types::RDKafkaApiKey::{self, AddOffsetsToTxn, EndTxn, TxnOffsetCommit};
 use rdkafka::types::RDKafkaRespErr::{self, *};
 
@@ -23,7 +24,7 @@ fn backlog(value: &str) -> Stage {
     let mut stage = Stage::set();
     stage.config.delivery.batch_records = BATCH;
     stage.config.delivery.batch_wait = Duration::from_secs(2);
-    stage.feed(&[value; BATCH * BATCHES]);
+    stage.feed_together(&[value; BATCH * BATCHES]);
     stage
 }
 
@@ -101,13 +102,24 @@ fn the_breaker_opens_only_after_the_commit_under_way_which_stays() {
     stage.config.breaker.consecutive = BATCH * 2 + 1;
     let service = stage.start();
     service.until("open", |service| service.value("exdate_breaker_open") == 1.0);
-    // The two batches before the one that opens it; the first may be of one record, when the client does not yet know of more.
-    let committed = service.outcome("dead-letter") as usize;
-    assert!((BATCH * 2 - 1..=BATCH * 2).contains(&committed), "{committed}");
+    assert_eq!(service.outcome("dead-letter"), (BATCH * 2) as f64, "the two batches before the one that opens it");
     assert_eq!(service.running.stop(), Exit::Success);
 }
 
 impl Stage {
+    /// Puts documents into the input topic in one request. The mock cluster hands requests out one by one, so of others the first batch might be closed
+    /// before the client knows of more.
+    fn feed_together(&self, values: &[&str]) {
+        let mut client = ClientConfig::new();
+        client.set("bootstrap.servers", &self.config.kafka.bootstrap_servers).set("linger.ms", "100");
+        let producer: BaseProducer = client.create().expect("a producer");
+        for value in values {
+            let record: BaseRecord<'_, (), str> = BaseRecord::to(&self.config.kafka.input_topic).payload(value);
+            producer.send(record).map_err(|(error, _)| error).expect("a queued record");
+        }
+        producer.flush(PATIENCE).expect("acknowledgements");
+    }
+
     /// Where the dead letters come from that are in the topic, in their order, once no more has come for a second.
     fn letters(&self) -> Vec<i64> {
         let mut client = ClientConfig::new();

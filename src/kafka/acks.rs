@@ -27,13 +27,15 @@ pub(super) struct Acks(Arc<Inner>);
 
 /// The worker's thread adds to `outstanding`, the client's takes away, and neither takes the lock for it.
 ///
-/// No wake-up is lost: who waits looks at the count and goes to sleep without letting go of the lock in between; who takes the count
-/// to where a waiter may go on takes the lock afterwards, and only then wakes ([`Acks::wake`]). So the waiter has either seen that
-/// count or is asleep already.
+/// No wake-up is lost: who waits says for which count, looks at the count and goes to sleep without letting go of the lock in between; who
+/// takes the count there takes the lock afterwards, and only then wakes ([`Acks::wake`]). So the waiter has either seen that count
+/// or is asleep already. (Each of them writes one of the two numbers and then reads the other: that needs sequential consistency.)
 #[derive(Default)]
 struct Inner {
     /// Records under way.
     outstanding: AtomicUsize,
+    /// How many of them are to be left when the one who waits is woken.
+    awaited: AtomicUsize,
     /// Whether there are failures: asked for each record.
     failed: AtomicBool,
     trouble: Mutex<Trouble>,
@@ -55,17 +57,17 @@ impl Acks {
 
     /// One more record is under way. To be called before it is queued: the acknowledgement may be quicker than the return of the call.
     pub(super) fn expect(&self) {
-        self.0.outstanding.fetch_add(1, Ordering::AcqRel);
+        self.0.outstanding.fetch_add(1, Ordering::SeqCst);
     }
 
     /// The record was not queued after all.
     pub(super) fn forget(&self) {
-        self.0.outstanding.fetch_sub(1, Ordering::AcqRel);
+        self.0.outstanding.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Records that are under way.
     pub(super) fn outstanding(&self) -> usize {
-        self.0.outstanding.load(Ordering::Acquire)
+        self.0.outstanding.load(Ordering::SeqCst)
     }
 
     /// Whether some record has failed already, so that the batch is lost whatever follows.
@@ -73,18 +75,19 @@ impl Acks {
         self.0.failed.load(Ordering::Acquire)
     }
 
-    /// Waits until fewer than `fewer_than` records are under way; false when that took longer than `timeout`.
-    pub(super) fn wait(&self, fewer_than: usize, timeout: Duration) -> bool {
+    /// Waits until at most `most` records are under way, or one has failed; false when that took longer than `timeout`.
+    pub(super) fn wait(&self, most: usize, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         let mut trouble = self.lock();
-        while self.outstanding() >= fewer_than {
+        self.0.awaited.store(most, Ordering::SeqCst);
+        let mut in_time = true;
+        while in_time && self.outstanding() > most && !self.failed() {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
+            in_time = !left.is_zero();
             trouble = self.0.settled.wait_timeout(trouble, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        true
+        self.0.awaited.store(0, Ordering::SeqCst);
+        in_time
     }
 
     /// Waits until no record is under way, for at most `patience`, and no longer than `once_failed` after the first failure: the batch is lost
@@ -135,9 +138,8 @@ impl Acks {
 
     /// A record is no longer under way: it has arrived, or failed and is noted.
     fn settle(&self, failed: bool) {
-        let left = self.0.outstanding.fetch_sub(1, Ordering::AcqRel).saturating_sub(1);
-        // At the end, and now and then for whoever waits for room.
-        if failed || left.is_multiple_of(256) {
+        let left = self.0.outstanding.fetch_sub(1, Ordering::SeqCst).saturating_sub(1);
+        if failed || left == self.0.awaited.load(Ordering::SeqCst) {
             self.wake();
         }
     }
@@ -211,6 +213,20 @@ mod tests {
     }
 
     #[test]
+    fn who_waits_for_room_is_woken_as_soon_as_there_is_some() {
+        let acks = Acks::default();
+        (0..1_000).for_each(|_| acks.expect());
+        assert!(!acks.wait(999, Duration::from_millis(1)), "nothing has arrived yet");
+        for most in [999, 700, 1, 0] {
+            let client = acks.clone();
+            let arriving = std::thread::spawn(move || (most..client.outstanding()).for_each(|_| client.settle(false)));
+            assert!(acks.wait(most, Duration::from_secs(60)), "{most}");
+            assert_eq!(acks.outstanding(), most);
+            assert!(arriving.join().is_ok());
+        }
+    }
+
+    #[test]
     fn a_failure_is_told_once_and_ends_the_wait_for_the_others() {
         let acks = Acks::default();
         (0..3).for_each(|_| acks.expect());
@@ -219,7 +235,7 @@ mod tests {
         acks.settle(true);
         assert!(acks.failed());
         assert!(!acks.wait_for_all(Duration::from_secs(60), Duration::ZERO), "two are under way");
-        assert!(acks.wait(3, Duration::ZERO), "and no more than two");
+        assert!(acks.wait(0, Duration::from_secs(60)), "nor is there room to wait for");
         assert_eq!(acks.take_failures(), [failure]);
         assert!(!acks.failed() && acks.take_failures().is_empty());
         acks.forget();

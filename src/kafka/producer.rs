@@ -32,6 +32,19 @@ const ONCE_FAILED: Duration = Duration::from_secs(1);
 /// Longer than any sensible `linger.ms`, after which records are sent without being flushed.
 const FLUSH: Duration = Duration::from_secs(1);
 
+/// What one request carries of a partition: librdkafka's default of `batch.size`.
+const REQUEST_BYTES: usize = 1_000_000;
+
+/// So many requests' worth of a partition's records may be under way: one on its way, one ready, and two to fill while the worker is woken.
+///
+/// More would only wait longer, and not for free: librdkafka has one request of a partition under way at a time (its pull request 4989), and while
+/// that one is, its network thread turns without sleeping as soon as the next record is older than `linger.ms`.
+const REQUESTS_UNDER_WAY: usize = 4;
+
+/// A full queue with nothing under way is given this long before the record alone counts as larger than the queue: the client frees the room of
+/// acknowledged records a moment after it has told of them.
+const ROOM_FREED: Duration = Duration::from_secs(1);
+
 const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A producer of one worker, and the state of its transaction.
@@ -49,7 +62,11 @@ pub(super) struct Producer {
     ready: bool,
     /// When the open transaction began.
     began: Option<Instant>,
+    /// Records of the batch, and the bytes of their keys and values.
     produced: usize,
+    bytes: usize,
+    /// Of the output topic.
+    partitions: usize,
 }
 
 /// Whether the topics to write are there.
@@ -93,6 +110,8 @@ impl Producer {
             ready: false,
             began: None,
             produced: 0,
+            bytes: 0,
+            partitions: 1,
         })
     }
 
@@ -121,17 +140,20 @@ impl Producer {
         Ok(())
     }
 
-    /// Looks for these topics, up to the first one with which something is wrong; with both there, it is ready. Asked once, at the start: later,
-    /// records that wait for a topic time out.
-    pub(super) fn look_for<'a>(&mut self, topics: [&'a str; 2]) -> Result<Topics<'a>, KafkaError> {
+    /// Looks for the output and the dead-letter topic, up to the first one with which something is wrong; with both there, it is ready. Asked once, at
+    /// the start: later, records that wait for a topic time out.
+    pub(super) fn look_for<'a>(&mut self, output: &'a str, dead_letter: &'a str) -> Result<Topics<'a>, KafkaError> {
         let _call = self.status.enter(Call::Metadata, METADATA_TIMEOUT * 2 + GRACE);
-        for topic in topics {
+        for topic in [output, dead_letter] {
             let metadata = self.client.client().fetch_metadata(Some(topic), METADATA_TIMEOUT)?;
             let error = metadata.topics().first().and_then(|topic| topic.error()).map(Code::from);
             match error {
                 Some(code) if fault::topic_is_missing(code) => return Ok(Topics::Missing(topic)),
                 Some(Code::TopicAuthorizationFailed) => return Ok(Topics::Denied(topic)),
                 Some(code) => return Err(KafkaError::MetadataFetch(code)),
+                None if topic == output => {
+                    self.partitions = metadata.topics().first().map_or(1, |it| it.partitions().len())
+                }
                 None => {}
             }
         }
@@ -173,15 +195,18 @@ impl Producer {
         if sabotage::hold_back(topic, record) {
             return Ok(());
         }
+        self.await_turn()?;
+        let mut full_since = None;
         loop {
             self.acks.expect();
             let Err((error, again)) = self.client.send(queued) else {
                 self.produced += 1;
+                self.bytes += record.key.as_ref().map_or(0, Vec::len) + record.value.as_ref().map_or(0, Vec::len);
                 return sabotage::take_held().map_or(Ok(()), |(topic, record)| self.send(&topic, &record, None));
             };
             self.acks.forget();
             match error.rdkafka_error_code() {
-                Some(Code::QueueFull) => self.wait_for_room()?,
+                Some(Code::QueueFull) => self.await_room(full_since.get_or_insert_with(Instant::now))?,
                 Some(code @ Code::MessageSizeTooLarge) => return Err(NotQueued::Record(code)),
                 _ => return Err(NotQueued::Error(error)),
             }
@@ -189,14 +214,37 @@ impl Producer {
         }
     }
 
-    /// The queue is full: waits for some acknowledgements. With none outstanding the record alone is larger than the queue.
-    fn wait_for_room(&self) -> Result<(), NotQueued> {
-        let outstanding = self.acks.outstanding();
-        if outstanding == 0 {
-            return Err(NotQueued::Record(Code::MessageSizeTooLarge));
+    /// Waits while as much is under way as is of any use. What has failed meanwhile is told by who looks for it.
+    fn await_turn(&self) -> Result<(), NotQueued> {
+        let most = self.useful_under_way();
+        if self.acks.outstanding() < most { Ok(()) } else { self.await_at_most(most - 1) }
+    }
+
+    /// Records that fill the requests of each partition, as large as those of this batch are on average. With their keys evenly spread: else
+    /// one partition may have all of them, and is no worse off than it would be without a limit.
+    fn useful_under_way(&self) -> usize {
+        let requests = REQUESTS_UNDER_WAY * self.partitions.max(1);
+        let fill = REQUEST_BYTES.saturating_mul(requests).saturating_mul(self.produced);
+        fill.checked_div(self.bytes).map_or(usize::MAX, |records| records.max(1))
+    }
+
+    /// The queue is full: waits for some acknowledgements. With none outstanding, for a while, the record alone is larger than the queue.
+    fn await_room(&self, full_since: &Instant) -> Result<(), NotQueued> {
+        match self.acks.outstanding() {
+            // The batch is lost, and the rest of it may stay in the queue for long.
+            _ if self.acks.failed() => Err(NotQueued::Error(KafkaError::MessageProduction(Code::QueueFull))),
+            0 if full_since.elapsed() > ROOM_FREED => Err(NotQueued::Record(Code::MessageSizeTooLarge)),
+            0 => {
+                thread::sleep(Duration::from_millis(1));
+                Ok(())
+            }
+            outstanding => self.await_at_most(outstanding - 1),
         }
+    }
+
+    fn await_at_most(&self, most: usize) -> Result<(), NotQueued> {
         let _call = self.status.enter(Call::AwaitAcks, self.timeout + GRACE);
-        if self.acks.wait(outstanding, self.timeout) {
+        if self.acks.wait(most, self.timeout) {
             return Ok(());
         }
         Err(NotQueued::Error(KafkaError::MessageProduction(Code::MessageTimedOut)))
@@ -217,7 +265,7 @@ impl Producer {
         if !settled && failures.is_empty() {
             return Err(KafkaError::MessageProduction(Code::OperationTimedOut));
         }
-        self.produced = 0;
+        (self.produced, self.bytes) = (0, 0);
         Ok(failures)
     }
 
@@ -294,7 +342,7 @@ impl Producer {
 
     /// Leaves nothing behind that could be taken for a record of the next batch.
     fn forget_records(&mut self) -> Result<(), KafkaError> {
-        self.produced = 0;
+        (self.produced, self.bytes) = (0, 0);
         let settled = self.acks.wait_for_all(self.timeout, self.timeout);
         drop(self.acks.take_failures());
         if settled { Ok(()) } else { Err(KafkaError::MessageProduction(Code::OperationTimedOut)) }
@@ -310,5 +358,30 @@ impl Producer {
         drop(self.settle()?);
         self.began = None;
         self.forget_records()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn as_much_may_be_under_way_as_fills_the_requests_of_each_partition() {
+        let config = Config::default();
+        let identity = Identity::new(&config, 0);
+        let mut producer = Producer::create(&config, &identity, 0, &Status::new()).map_err(|fault| fault.message);
+        let producer = producer.as_mut().expect("a client");
+        for (produced, bytes, partitions, useful) in [
+            (0, 0, 1, usize::MAX),
+            (1_000, 2_500_000, 1, 1_600),
+            (1_000, 2_500_000, 6, 9_600),
+            // Each is larger than all the requests: one at a time.
+            (2, 20_000_000, 1, 1),
+        ] {
+            (producer.produced, producer.bytes, producer.partitions) = (produced, bytes, partitions);
+            assert_eq!(producer.useful_under_way(), useful, "{produced} records of {bytes} bytes");
+        }
     }
 }

@@ -207,7 +207,7 @@ impl Worker {
         let names = &self.identity.names;
         let ready = producer.init().map_err(|error| (Call::InitTransactions, error));
         let ready = ready.and_then(|()| {
-            producer.look_for([&names.output_topic, &names.dead_letter_topic]).map_err(|error| (Call::Metadata, error))
+            producer.look_for(&names.output_topic, &names.dead_letter_topic).map_err(|error| (Call::Metadata, error))
         });
         match ready {
             Ok(Topics::There) => {

@@ -195,9 +195,11 @@ pub fn take_kind(scan: &mut Scan<'_>) -> Option<Choice<Kind>> {
         ],
     );
     if found.is_some() {
-        // The names of 2021 end with a small `dividend`; a capital one begins the next row.
+        // The names of 2021 end with a small `dividend`; a capital one begins the next row. The Chinese ones are likely to end with the same word.
         if scan.rest().starts_with(" dividend") {
             let _taken = scan.eat_word("dividend");
+        } else if scan.rest().starts_with("股息") && !scan.rest().starts_with("股息性質") {
+            let _taken = scan.eat("股息");
         }
         return found;
     }

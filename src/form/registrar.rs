@@ -1,5 +1,7 @@
 //! The share registrar: its name first, then the address, in layouts made from pages with the label somewhere between.
 
+use std::cmp::Reverse;
+
 use super::Registrar;
 use super::scan::{is_blank, is_plain};
 
@@ -40,7 +42,9 @@ fn ends_name(text: &str) -> bool {
 
 /// Name and the rest, when the line goes on after the first company's name.
 fn split_name(text: &str) -> Option<(&str, &str)> {
-    let end = NAME_ENDS.iter().filter_map(|end| Some(text.find(end)? + end.len())).min()?;
+    // Of two that begin at the same place the longer one: `Ltd.` holds `Ltd`.
+    let ends = NAME_ENDS.iter().filter_map(|end| Some((text.find(end)?, end.len())));
+    let end = ends.min_by_key(|(start, length)| (*start, Reverse(*length))).map(|(start, length)| start + length)?;
     let (name, rest) = text.split_at_checked(end)?;
     (!rest.chars().all(is_blank)).then_some((name, rest.trim_start_matches(' ')))
 }
@@ -97,6 +101,7 @@ mod tests {
         check(&lines, false, "Harbour Registrars Limited", "Shops 1-6 17th Floor Hopeful Centre Hong Kong");
         check(&["海港證券登記有限公司海港中心17樓", "香港"], false, "海港證券登記有限公司", "海港中心17樓 香港");
         check(&["Harbour Registrars Limited 9th Floor"], true, "Harbour Registrars Limited", "9th Floor");
+        check(&["Straits Registrars Pte. Ltd. 1 Quay Street"], true, "Straits Registrars Pte. Ltd.", "1 Quay Street");
     }
 
     #[test]

@@ -164,9 +164,9 @@ fn fit_closed(sheet: &Sheet<'_>, layout: Layout, anchor: &Anchor, before: &Range
     if before.is_empty() && nothing_else {
         return Fit::Whole;
     }
-    // A type right after its label is the type; `其他` above the label takes whatever follows it.
+    // A type right after its label is the type; `其他` above the label takes whatever follows it, be it a type too.
     if grammar == Grammar::Kind
-        && !before.is_empty()
+        && !matches!(sheet.slice(before.clone()), "" | "其他" | "Other")
         && measure(grammar, sheet.slice(after.clone()), 0) == Some(after.len())
         && !after.is_empty()
     {
@@ -288,7 +288,7 @@ impl Stretch<'_, '_> {
         let least = self.least(left);
         if right.label == Label::Title {
             if !left.is_whole() {
-                return smallvec![self.zone.start];
+                return smallvec![self.after_codes(least)];
             }
             let clean = left.value_end.filter(|end| *end <= self.zone.end);
             if let Some(end) = clean
@@ -311,6 +311,16 @@ impl Stretch<'_, '_> {
         let mut cuts = smallvec![self.zone.end];
         cuts.extend(self.value_of_right(right).filter(|cut| *cut >= least));
         cuts
+    }
+
+    /// Further lines of row 4 begin with the code of a share, which has five digits; a title may begin with a year.
+    fn after_codes(&self, from: usize) -> usize {
+        let begins_with_code = |line: &Range<usize>| {
+            let (code, _) = self.sheet.slice(line.clone()).split_once(is_blank).unwrap_or_default();
+            code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let lines = self.sheet.lines(from..self.zone.end).take_while(begins_with_code);
+        if self.layout == Layout::Lines { lines.last().map_or(from, |line| line.end) } else { from }
     }
 
     fn cuts_after_closed(&self, left: &Anchor, right: &Anchor) -> Cuts {
@@ -378,11 +388,11 @@ impl Stretch<'_, '_> {
         due && speaks_of_a_date(self.sheet.slice(self.zone.clone()))
     }
 
-    /// In one-line texts a reason may open with a bracket, an address does not, and nothing goes on in small letters.
+    /// In one-line texts a reason may open with a bracket or in small letters (the status before it is one of three), an address does not.
     fn begins_text(&self, at: usize, right: &Anchor) -> bool {
-        let bracket = right.label == Label::UpdateReason;
+        let reason = right.label == Label::UpdateReason;
         let first = Scan::at(&self.sheet.text, at).peek();
-        !first.is_some_and(|c| c.is_ascii_lowercase() || matches!(c, ',' | '.' | ';') || (c == '(' && !bracket))
+        !first.is_some_and(|c| matches!(c, ',' | '.' | ';') || (!reason && (c == '(' || c.is_ascii_lowercase())))
     }
 
     /// The label to the right stands on the same line: what is between is the beginning of its text.

@@ -34,7 +34,12 @@ const RULES: &[Rule] = &[
     Rule { label: Label::FirstDealingDate, words: &[&["first"], &["dealing", "trading"]], not: &[] },
     Rule { label: Label::PartialScrip, words: &[&["part"], &["cash"], &["share", "scrip"]], not: &["currenc"] },
     Rule { label: Label::PartialCurrency, words: &[&["part"], &["currenc"], &["elect", "option"]], not: &[] },
-    Rule { label: Label::Fractions, words: &[&["fraction"]], not: &[] },
+    // The words of the treatment itself stand in no wording.
+    Rule {
+        label: Label::Fractions,
+        words: &[&["fraction"]],
+        not: &["will ", "shall ", "rounded", "sold", "aggregated", "disregarded"],
+    },
     Rule { label: Label::FirstOptionRate, words: &[&["first"], OPTION, &["exchange rate"]], not: &[] },
     Rule { label: Label::SecondOptionRate, words: &[&["second"], OPTION, &["exchange rate"]], not: &[] },
     Rule { label: Label::FirstOption, words: &[&["first"], OPTION, &["currenc"], &["amount"]], not: &["rate"] },
@@ -111,7 +116,9 @@ fn rows(sheet: &Sheet<'_>, layout: Layout, zone: Range<usize>, due: &[Label]) ->
             found.push(looked_for(sheet, Label::ScripSection, title, None));
             continue;
         }
-        match row(sheet, layout, sheet.trim(at..end), due) {
+        let broken = || broken_row(sheet, at..end, due).or_else(|| fractions_alone(sheet, at..end, due));
+        let found_here = if layout == Layout::Lines { broken() } else { None };
+        match found_here.or_else(|| row(sheet, layout, sheet.trim(at..end), due)) {
             Some(row) => {
                 at = row.reach().max(at + 1);
                 found.push(row);
@@ -130,6 +137,53 @@ fn is_scrip_title(line: &str) -> bool {
     lower.contains("information")
         && lower.contains("scrip")
         && !line.contains(|c: char| c.is_ascii_digit() || c == '\t')
+}
+
+/// A wording that is broken around its value, as the known long labels are: the beginning of it, the value beside or below that, and on a line of
+/// its own the end of it, in small letters.
+fn broken_row(sheet: &Sheet<'_>, zone: Range<usize>, due: &[Label]) -> Option<Anchor> {
+    let mut lines = sheet.lines(zone);
+    let (first, second) = (lines.next()?, lines.next()?);
+    let beside = broken_beside(sheet, &first, &second, due);
+    beside.or_else(|| broken(sheet, &first, &second, &lines.next()?, due))
+}
+
+fn broken_beside(sheet: &Sheet<'_>, first: &Range<usize>, last: &Range<usize>, due: &[Label]) -> Option<Anchor> {
+    let line = sheet.slice(first.clone());
+    let mut blanks = line.char_indices().filter(|(_, c)| is_blank(*c)).take(40);
+    blanks.find_map(|(at, blank)| {
+        let head = first.start..first.start + at;
+        broken(sheet, &head, &(head.end + blank.len_utf8()..first.end), last, due)
+    })
+}
+
+/// The label whose wording is `head` and `tail`, with a whole value between them.
+fn broken(
+    sheet: &Sheet<'_>,
+    head: &Range<usize>,
+    value: &Range<usize>,
+    tail: &Range<usize>,
+    due: &[Label],
+) -> Option<Anchor> {
+    let [begins, printed, ends] = [head, value, tail].map(|piece| sheet.slice(piece.clone()));
+    let ends_wording =
+        ends.starts_with(|c: char| c.is_ascii_lowercase()) && !ends.contains(|c: char| c.is_ascii_digit());
+    if !ends_wording || printed.is_empty() || begins.len() + ends.len() > LABEL_BYTES {
+        return None;
+    }
+    let label = rule_for(&format!("{begins} {ends}"), due)?;
+    (measure(label.grammar(), printed, 0) == Some(printed.len()))
+        .then(|| Anchor { gap: value.clone(), ..looked_for(sheet, label, head.start..tail.end, Some(value.end)) })
+}
+
+/// The wording of the fraction row on a line of its own: its text stands above it, below it, or around it.
+fn fractions_alone(sheet: &Sheet<'_>, zone: Range<usize>, due: &[Label]) -> Option<Anchor> {
+    let line = sheet.lines(zone).next()?;
+    let wording = sheet.slice(line.clone());
+    let whole = wording.starts_with(|c: char| c.is_ascii_uppercase()) && !wording.ends_with('.') && wording.len() <= 80;
+    let alone =
+        whole && wording.split_whitespace().skip(1).all(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+    (alone && rule_for(wording, due) == Some(Label::Fractions)).then(|| looked_for(sheet, Label::Fractions, line, None))
 }
 
 /// The row that begins the stretch.
@@ -201,10 +255,13 @@ mod tests {
             ("First day of dealing in scrip shares", Label::FirstDealingDate),
             ("Dividend may be received partly in cash and partly in new shares", Label::PartialScrip),
             ("Treatment of fractional shares", Label::Fractions),
+            ("Fractional entitlements", Label::Fractions),
         ] {
             assert_eq!(rule_for(wording, &due), Some(expected), "{wording}");
         }
-        for wording in ["Ex-dividend date", "Some other row", "Number of shares"] {
+        for wording in
+            ["Ex-dividend date", "Some other row", "Number of shares", "Fractional entitlements will be sold"]
+        {
             assert_eq!(rule_for(wording, &due), None, "{wording}");
         }
     }

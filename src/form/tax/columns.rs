@@ -49,18 +49,24 @@ struct Place<'a> {
     next: usize,
 }
 
-/// Cells cut into lines and interleaved.
-pub(super) fn interleaved(lines: &[Line<'_>], language: Language) -> Option<Vec<WithholdingRow>> {
+/// Cells cut into lines and interleaved; where line ends mean nothing (`wrapped` is false), into pieces between blanks.
+pub(super) fn interleaved(lines: &[Line<'_>], language: Language, wrapped: bool) -> Option<Vec<WithholdingRow>> {
     let mut places: Vec<Place<'_>> = Vec::new();
     let mut index = 0;
-    while index < lines.len() {
-        match lines.get(index).and_then(|line| line.rate) {
+    while let Some(line) = lines.get(index) {
+        if let Some((kind, rate, details)) = known::whole_row(line.text) {
+            index += 1;
+            places.push(Place { first: index - 1, kind: vec![kind], rate, details: vec![details], next: index });
+            continue;
+        }
+        match line.rate {
             Some((before, rate)) => {
                 let taken = places.last().map_or(0, |place| place.next);
-                let place = place(lines, index, taken, (before, rate), language)?;
+                let place = place(lines, index, taken, (before, rate), language, wrapped)?;
                 index = place.next;
                 places.push(place);
             }
+            None if line.holds_a_rate() => return None,
             None => index += 1,
         }
     }
@@ -85,6 +91,7 @@ fn place<'a>(
     taken: usize,
     (before, rate): (&'a str, Amount),
     language: Language,
+    wrapped: bool,
 ) -> Option<Place<'a>> {
     let line = lines.get(index)?;
     let above = |distance: usize| index.checked_sub(distance).filter(|at| *at >= taken).and_then(|at| lines.get(at));
@@ -97,8 +104,11 @@ fn place<'a>(
             next: index + 1,
         });
     }
+    if language == Language::En {
+        return None;
+    }
     if line.is_rate_alone() {
-        return beside(lines, index, taken, rate);
+        return beside(lines, index, taken, rate, wrapped);
     }
     // Free-typed types: the sentence above the row has ended before it.
     let begins_row = |distance: usize| {
@@ -120,7 +130,7 @@ fn place<'a>(
 }
 
 /// A rate alone on its line: the type stands above it, perhaps beside the information, perhaps going on below.
-fn beside<'a>(lines: &[Line<'a>], index: usize, taken: usize, rate: Amount) -> Option<Place<'a>> {
+fn beside<'a>(lines: &[Line<'a>], index: usize, taken: usize, rate: Amount, wrapped: bool) -> Option<Place<'a>> {
     let above = index.checked_sub(1).filter(|at| *at >= taken).and_then(|at| lines.get(at))?;
     let below = lines.get(index + 1);
     if let Some((kind, information)) = above.columns() {
@@ -129,22 +139,36 @@ fn beside<'a>(lines: &[Line<'a>], index: usize, taken: usize, rate: Amount) -> O
             kinds.push(kind);
             details.push(information);
             next += 1;
+        } else if below.is_some_and(Line::has_blank) {
+            return None;
         }
         return Some(Place { first: index - 1, kind: kinds, rate, details, next });
     }
     // Without line ends the two columns are two pieces, above and below.
     let opening = lines.get(taken..index)?;
     let since = opening.iter().rposition(Line::ends_sentence).map_or(taken, |at| taken + at + 1);
-    let pieces: Vec<&str> = lines.get(since..index)?.iter().map(|line| line.text).collect();
+    let opening = lines.get(since..index)?;
+    // A blank within a line may part two columns, or be one that somebody typed.
+    if opening.iter().any(Line::has_blank) {
+        return None;
+    }
+    let pieces: Vec<&str> = opening.iter().map(|line| line.text).collect();
     match pieces.as_slice() {
-        [kind] => Some(Place { first: since, kind: vec![kind], rate, details: vec![], next: index + 1 }),
+        // What follows may be the rest of the type as well as the information.
+        [kind] => below.is_none_or(|below| below.rate.is_some()).then(|| Place {
+            first: since,
+            kind: vec![kind],
+            rate,
+            details: vec![],
+            next: index + 1,
+        }),
         [head, tail] if tail.starts_with(['（', '(']) => {
             Some(Place { first: since, kind: vec![head, tail], rate, details: vec![], next: index + 1 })
         }
         [head, information, tail] if tail.starts_with(['（', '(']) => {
             Some(Place { first: since, kind: vec![head, tail], rate, details: vec![information], next: index + 1 })
         }
-        [kind, information] => {
+        [kind, information] if !wrapped => {
             let (second, further) = (lines.get(index + 1)?, lines.get(index + 2)?);
             let (kind, details) = (vec![kind, second.text], vec![*information, further.text]);
             Some(Place { first: since, kind, rate, details, next: index + 3 })

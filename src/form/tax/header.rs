@@ -66,9 +66,13 @@ pub(super) fn find(lines: &[&str], language: Language) -> Option<Range<usize>> {
 
 /// Whether a line below is the head again, printed at the top of a page.
 pub(super) fn is_repeated(line: &str, language: Language) -> bool {
-    is_title(line, language)
-        && line.chars().count() > 3
-        && ["股東類型", "更多補充", "如適用"].iter().any(|piece| line.contains(piece))
+    let repeats = match language {
+        Language::ZhHant => {
+            line.chars().count() > 3 && ["股東類型", "更多補充", "如適用"].iter().any(|piece| line.contains(piece))
+        }
+        Language::En => is_whole(&[line], language),
+    };
+    repeats && is_title(line, language)
 }
 
 fn is_title(line: &str, language: Language) -> bool {

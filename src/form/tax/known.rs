@@ -6,8 +6,9 @@
 use std::sync::LazyLock;
 
 use super::line::Line;
-use crate::form::scan::fold;
+use crate::form::scan::{fold, is_blank};
 use crate::form::words::Language;
+use crate::money::Amount;
 
 const CHINESE: [&str; 3] =
     ["非居民企業（非中國內地登記地址）", "非個人居民（非中國內地登記地址）", "個人居民（中國內地登記地址）"];
@@ -21,7 +22,9 @@ const STEMS: [&str; 6] = [
     "Resident individual",
 ];
 
-const PLACES: [&str; 8] = [
+const PLACES: [&str; 10] = [
+    "outside China",
+    "within China",
     "outside PRC",
     "within PRC",
     "outside the PRC",
@@ -114,6 +117,18 @@ pub(super) fn leading(words: &[&str]) -> Option<usize> {
     lengths
         .into_iter()
         .find(|length| words.get(..*length).is_some_and(|words| ALL_NAMES.contains(&letters(&words.concat()))))
+}
+
+/// A known name, its rate and what follows, all on one line.
+pub(super) fn whole_row(line: &str) -> Option<(&str, Amount, &str)> {
+    let percent = line.find(['%', '％'])?;
+    let figure = line.get(..percent)?.trim_end_matches(is_blank);
+    let before = figure.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let rate = Amount::from_printed(figure.get(before.len()..)?)?;
+    let kind = before.trim_matches(is_blank);
+    let details = line.get(percent..)?.trim_start_matches(['%', '％']).trim_matches(is_blank);
+    (before.ends_with(is_blank) && !details.is_empty() && ALL_NAMES.contains(&letters(kind)))
+        .then_some((kind, rate, details))
 }
 
 fn letters(text: &str) -> String {

@@ -1,13 +1,36 @@
 //! A line of the table, and the rate that ends it.
 
+use crate::form::scan::is_blank;
 use crate::money::Amount;
 
 /// Words before a rate that say it belongs to a sentence.
-const SENTENCE: [&str; 14] =
-    ["of", "at", "by", "to", "is", "rate", "than", "a", "the", "from", "and", "or", "about", "under"];
+const SENTENCE: [&str; 22] = [
+    "of",
+    "at",
+    "by",
+    "to",
+    "is",
+    "be",
+    "rate",
+    "than",
+    "a",
+    "the",
+    "from",
+    "and",
+    "or",
+    "about",
+    "under",
+    "over",
+    "above",
+    "below",
+    "exceeding",
+    "between",
+    "pay",
+    "up",
+];
 
 /// Words that a sentence on tax holds, and no type of shareholder.
-const SPEAKS: [&str; 6] = ["withh", "deduct", "company", "subject to", "levied", " tax"];
+const SPEAKS: [&str; 9] = ["withh", "deduct", "company", "subject to", "levied", " tax", "稅", "扣", "繳"];
 
 /// A line of the table's body.
 pub(super) struct Line<'a> {
@@ -38,6 +61,21 @@ impl<'a> Line<'a> {
         (!right.contains(' ') && !left.is_empty() && !right.is_empty()).then_some((left, right))
     }
 
+    /// A rate between blanks that no sentence leads to or goes on from: perhaps a row whose cells stand side by side.
+    pub(super) fn holds_a_rate(&self) -> bool {
+        let ends =
+            self.text.char_indices().filter(|(_, c)| matches!(c, '%' | '％')).map(|(at, sign)| at + sign.len_utf8());
+        ends.into_iter().any(|end| {
+            let rest = self.text.get(end..).unwrap_or_default();
+            let goes_on = rest.trim_start_matches(is_blank).starts_with(|c: char| c.is_ascii_lowercase());
+            !goes_on && rest.starts_with(is_blank) && self.text.get(..end).and_then(ending_rate).is_some()
+        })
+    }
+
+    pub(super) fn has_blank(&self) -> bool {
+        self.text.trim().contains(is_blank)
+    }
+
     pub(super) fn ends_sentence(&self) -> bool {
         self.text.ends_with(['。', '.', '；'])
     }
@@ -46,32 +84,19 @@ impl<'a> Line<'a> {
 /// A rate that ends a line, alone or after a blank: `簽訂20%` at the end of a line is text.
 pub(super) fn ending_rate(text: &str) -> Option<(&str, Amount)> {
     let figure = text.trim_end().strip_suffix(['%', '％'])?.trim_end();
-    let start = figure.rfind(|c: char| !(c.is_ascii_digit() || c == '.')).map_or(0, |at| at + 1);
-    let (before, digits) = match figure.get(start..) {
-        Some(digits) => (figure.get(..start)?, digits),
-        // The character before the figure is Chinese: no blank between.
-        None => return None,
-    };
-    let stands_alone = before.is_empty() || before.ends_with([' ', '\t', '\u{3000}']);
+    let before = figure.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let digits = figure.get(before.len()..)?;
+    let stands_alone = before.is_empty() || before.ends_with(is_blank);
     if !stands_alone {
         return None;
     }
-    let before = before.trim();
+    let before = before.trim_matches(is_blank);
     if is_sentence(before) { None } else { Some((before, Amount::from_printed(digits)?)) }
 }
 
-/// Whether text before a rate is part of a sentence, and no type of shareholder. Only English is told by its words.
+/// Whether text before a rate is part of a sentence, and no type of shareholder.
 fn is_sentence(before: &str) -> bool {
-    if !before.contains(|c: char| c.is_ascii_alphabetic()) {
-        return false;
-    }
     let lower = before.to_ascii_lowercase();
     SPEAKS.iter().any(|word| lower.contains(word))
         || lower.rsplit(' ').next().is_some_and(|last| SENTENCE.contains(&last))
-        || before.starts_with(|c: char| c.is_ascii_lowercase()) && !speaks_of_place(before)
-}
-
-/// The end of a type's name, though it begins small: `i.e. registered address outside PRC`, `within PRC`.
-fn speaks_of_place(text: &str) -> bool {
-    ["i.e.", "registered", "address", "outside", "within"].iter().any(|word| text.starts_with(word))
 }

@@ -39,7 +39,7 @@ pub fn read(lines: &[&str], language: Language, wrapped: bool) -> Option<Withhol
         .map(|line| Line::read(line))
         .collect();
     let tabbed = lines.iter().any(|line| memchr::memchr(b'\t', line.as_bytes()).is_some());
-    let rates = if tabbed { columns::tabbed(&body, language) } else { columns::interleaved(&body, language) }?;
+    let rates = if tabbed { columns::tabbed(&body, language) } else { columns::interleaved(&body, language, wrapped) }?;
     Some(Withholding { summary: joined(pieces.get(..header.start)?, language), rates })
 }
 

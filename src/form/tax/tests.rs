@@ -150,6 +150,60 @@ fn english_types_that_the_form_is_likely_to_offer() {
 }
 
 #[test]
+fn a_row_of_a_known_type_may_stand_on_one_line() {
+    let lines = table(&["非居民企業（非中國內地登記地址） 10% 代扣", "個人居民（中國內地登記地址）\u{3000}20%"]);
+    let tax = read(&lines, Language::ZhHant, true).expect("a table");
+    let expected = [
+        ("非居民企業（非中國內地登記地址）", "10".into(), Some("代扣")),
+        ("個人居民（中國內地登記地址）", "20".into(), None),
+    ];
+    assert_eq!(rows(&tax), expected);
+    let lines = [
+        "Type of shareholders Tax rate",
+        "Individual - resident 20% Through Stock Connect",
+        "Type of shareholders Tax rate",
+        "Enterprise - non-resident 10%",
+    ];
+    let tax = read(&lines, Language::En, true).expect("a table");
+    let expected = [
+        ("Individual - resident", "20".into(), Some("Through Stock Connect")),
+        ("Enterprise - non-resident", "10".into(), None),
+    ];
+    assert_eq!(rows(&tax), expected, "the head is printed again at the top of a page");
+}
+
+#[test]
+fn a_rate_in_a_sentence_is_no_row() {
+    let lines = table(&["非居民企業", "（非中國內地登記地址） 10%", "須代扣代繳，稅率為 10%"]);
+    let tax = read(&lines, Language::ZhHant, true).expect("a table");
+    assert_eq!(rows(&tax), [("非居民企業（非中國內地登記地址）", "10".into(), Some("須代扣代繳，稅率為 10%"))]);
+}
+
+/// A rate under the wrong shareholder would be worse than none.
+#[test]
+fn types_whose_ends_cannot_be_seen_are_not_read() {
+    for body in [
+        // The rest of the type, or the information.
+        &["內地個人投資者通過港", "20%", "股通投資"][..],
+        // Two blanks: where do the columns part?
+        &["內地投資者 對內地 H 股投資者", "20%", "通過港股通 所得股息代扣"],
+        &["內地投資者 對內地投資者", "20%", "通過港股通 投資 H 股所得股息代扣"],
+        // A further row whose type nobody knows.
+        &["非居民企業", "（非中國內地登記地址） 10%", "港股通投資者 20% 不適用"],
+    ] {
+        assert_eq!(read(&table(body), Language::ZhHant, true), None, "{body:?}");
+    }
+    for body in [
+        &["Mainland investors through For dividends derived by", "20%", "Stock Connect such investors."][..],
+        &["Enterprise - non-resident 10%", "Mainland individual investors For dividends", "via Connect 20%"],
+        &["Enterprise - non-resident 10%", "Stock Connect investors 20% Individuals only"],
+    ] {
+        let lines: Vec<&str> = std::iter::once("Type of shareholders Tax rate").chain(body.iter().copied()).collect();
+        assert_eq!(read(&lines, Language::En, true), None, "{body:?}");
+    }
+}
+
+#[test]
 fn tabbed_tables() {
     let lines =
         ["股東類型\t稅率\t有關代預扣所得稅之更多補充（如適用）", "非居民企業\t10%\t代扣", "\t\t代繳", "個人居民\t20%"];

@@ -15,6 +15,7 @@
 
 pub mod amount;
 pub mod anchor;
+pub mod block;
 pub mod breaks;
 pub mod choice;
 pub mod code;

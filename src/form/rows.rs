@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::anchor::Anchor;
+use super::block;
 use super::label::{Grammar, LABELS, Label};
 use super::layout::Layout;
 use super::share::{self, Fit};
@@ -119,6 +120,43 @@ impl Rows {
         self.leftovers.push(before);
         if layout == Layout::Lines {
             self.doubt_lone_values(sheet, labels);
+            self.give_blocks(sheet, labels, zones);
+            self.doubt_values_in_texts(sheet, labels);
+        }
+    }
+
+    /// A date or a figure that begins a free text, below a row that has no value: no registrar is called `28 June 2024`. Whose it is cannot be seen.
+    fn doubt_values_in_texts(&mut self, sheet: &Sheet<'_>, labels: &[Anchor]) {
+        const PLAIN: [Grammar; 5] = [Grammar::Date, Grammar::Moment, Grammar::Period, Grammar::Amount, Grammar::Rate];
+        for (anchor, next) in labels.iter().zip(labels.iter().skip(1)) {
+            let (own, text) = (self.slot(anchor.label), self.slot(next.label).after.clone());
+            let bare = own.pieces().iter().all(Range::is_empty) && anchor.label.grammar().is_closed();
+            let first = sheet.lines(text.clone()).next().filter(|_| bare && next.label.grammar() == Grammar::Text);
+            let value = first.filter(|line| PLAIN.iter().any(|grammar| share::is_value(sheet, *grammar, line)));
+            let Some(value) = value else { continue };
+            if let Some(slot) = self.slot_mut(next.label) {
+                slot.after = sheet.trim(value.end..text.end);
+            }
+            if let Some(slot) = self.slot_mut(anchor.label) {
+                (slot.after, slot.doubtful) = (value, true);
+            }
+        }
+    }
+
+    /// Values in a block below a block of labels: no neighbour's value, whatever the cuts made of them.
+    fn give_blocks(&mut self, sheet: &Sheet<'_>, labels: &[Anchor], zones: &[Range<usize>]) {
+        for (index, value) in block::values(sheet, labels, zones) {
+            let Some(anchor) = labels.get(index) else { continue };
+            let elsewhere = |other: &Range<usize>| other.end <= value.start || value.end <= other.start;
+            self.leftovers.retain(elsewhere);
+            self.contested.retain(|(label, ..)| *label != anchor.label);
+            let next = labels.get(index + 1).and_then(|next| self.slot_mut(next.label));
+            if let Some(next) = next.filter(|next| !elsewhere(&next.before)) {
+                next.before = 0..0;
+            }
+            if let Some(slot) = self.slot_mut(anchor.label) {
+                (slot.before, slot.after, slot.doubtful) = (0..0, value, false);
+            }
         }
     }
 

@@ -340,3 +340,50 @@ fn hostile_texts_are_read_in_bounded_time() {
         assert_ne!(reading, Reading::Foreign, "{piece:?}");
     }
 }
+
+/// The last rows of the share register's section as they come when text is taken column by column.
+fn in_columns(labels_and_values: &str) -> String {
+    let rows = ["Record date", "Payment date", "Quay Registrars", "Share registrar"];
+    plain(|line| match rows.iter().position(|row| line.starts_with(row)) {
+        Some(0) => labels_and_values.to_owned(),
+        Some(_) => String::new(),
+        None => line.to_owned(),
+    })
+}
+
+#[test]
+fn values_below_a_block_of_labels_are_theirs_in_the_same_order() {
+    let labels = "Record date\nPayment date\nShare registrar and its address";
+    let text = in_columns(&format!("{labels}\n28 May 2025\n20 June 2025\nQuay Registrars Limited"));
+    let (form, findings) = form(&text);
+    assert_eq!(
+        (day(&form.record_date), day(&form.payment_date)),
+        (Some("2025-05-28".into()), Some("2025-06-20".into()))
+    );
+    let registrar = form.registrar.stated().map(|registrar| (registrar.name.as_str(), registrar.address.as_str()));
+    assert_eq!(registrar, Some(("Quay Registrars Limited", "1 Quay Street")));
+    assert_eq!(codes(&findings), []);
+}
+
+#[test]
+fn a_block_with_a_value_too_few_is_not_given_out_in_order() {
+    let labels = "Record date\nPayment date\nShare registrar and its address";
+    let text = in_columns(&format!("{labels}\n20 June 2025\nQuay Registrars Limited"));
+    let (form, findings) = form(&text);
+    assert_eq!((day(&form.record_date), day(&form.payment_date)), (None, None), "it may be either one's");
+    assert_eq!(form.registrar.stated().map(|registrar| registrar.name.as_str()), Some("Quay Registrars Limited"));
+    assert!(matches!(form.payment_date.value, Value::Unparsed { .. }), "printed, and published as such");
+    assert_eq!(codes(&findings), []);
+}
+
+#[test]
+fn on_one_line_a_reason_may_begin_in_small_letters() {
+    let text = with(
+        "Status",
+        "Status Update to previous announcement to tell the rate of exchange and Reason for the update / change the amount in HKD",
+    );
+    let text = text.replace("Reason for the update / change Correction\n", "").replace('\n', " ");
+    let (form, _) = form(&text);
+    let reason = form.update_reason.stated().map(|reason| reason.to_string());
+    assert_eq!(reason.as_deref(), Some("to tell the rate of exchange and the amount in HKD"));
+}

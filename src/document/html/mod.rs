@@ -3,7 +3,7 @@
 //! - A row of two cells is `label<TAB>value`; further lines of the value (`<br>`, paragraphs) follow as `<TAB>text`.
 //! - A cell that fills its row is a section title or free text: `text<TAB>`, or plain lines when there are several.
 //! - A row of three or more (the withholding table) is its cells joined by tabs. Empty cells only keep other cells apart,
-//!   but an empty first one before a value says that the row goes on from the one above, as a `rowspan` does.
+//!   but an empty first one (of a column that has text elsewhere) before a value says that the row goes on from the one above, as a `rowspan` does.
 //! - The rows of a table inside a cell stand on their own, what its row held before and after them too.
 //! - Script, style and comments are no text. White space, `&nbsp;` included, is one space, except in `<pre>`.
 //!
@@ -51,6 +51,8 @@ struct Table {
     /// The cells of the open row; `None` where a row above goes on.
     cells: Vec<Option<String>>,
     in_cell: bool,
+    /// The first column that has had text so far: one before it only sets the table in.
+    first_used: Option<usize>,
     /// For each column, how many further rows a cell above reaches into.
     reaching: Vec<u32>,
 }
@@ -122,7 +124,7 @@ impl Writer {
         }
         self.flush_block();
         if let Some(outer) = self.tables.last_mut() {
-            write_row(&mut self.out, &outer.cells);
+            outer.write_row(&mut self.out);
             // What its row still holds after the inner table belongs to the same column.
             let first_column = outer.cells.len() <= 1;
             outer.cells = if first_column { vec![Some(String::new())] } else { vec![None, Some(String::new())] };
@@ -143,7 +145,7 @@ impl Writer {
         self.flush_block();
         if let Some(table) = self.tables.last_mut() {
             table.in_cell = false;
-            write_row(&mut self.out, &table.cells);
+            table.write_row(&mut self.out);
             table.cells.clear();
         }
     }
@@ -209,9 +211,17 @@ fn push(target: &mut String, c: char, preformatted: bool) {
     }
 }
 
-fn write_row(out: &mut String, cells: &[Option<String>]) {
+impl Table {
+    fn write_row(&mut self, out: &mut String) {
+        let begins = self.cells.iter().position(|cell| cell.as_ref().is_some_and(|cell| !cell.trim().is_empty()));
+        self.first_used = self.first_used.into_iter().chain(begins).min();
+        write_row(out, &self.cells, self.first_used.unwrap_or_default());
+    }
+}
+
+fn write_row(out: &mut String, cells: &[Option<String>], first_used: usize) {
     let texts: Vec<&str> = cells.iter().flatten().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-    let goes_on = cells.first().is_some_and(|first| match first {
+    let goes_on = cells.get(first_used).is_some_and(|first| match first {
         None => true,
         Some(first) => first.trim().is_empty() && texts.len() == 1,
     });

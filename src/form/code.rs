@@ -8,8 +8,14 @@ pub const EXPECTED_CODE: &str = "five digits";
 /// In words, for findings.
 pub const EXPECTED_COUNTERS: &str = "five digits and a currency, as in `80700 RMB`";
 
-/// Takes exactly five digits.
+/// Takes exactly five digits, and no counter's: those stand before a currency.
 pub fn take(scan: &mut Scan<'_>) -> Option<String> {
+    let code = digits(scan)?;
+    let mut next = *scan;
+    if next.currency().is_some() { None } else { Some(code) }
+}
+
+fn digits(scan: &mut Scan<'_>) -> Option<String> {
     scan.digits(5, 5).map(str::to_owned)
 }
 
@@ -32,7 +38,7 @@ pub fn take_counters(scan: &mut Scan<'_>) -> Option<Vec<Counter>> {
 }
 
 fn take_counter(scan: &mut Scan<'_>) -> Option<Counter> {
-    Some(Counter { stock_code: take(scan)?, currency: scan.currency()? })
+    Some(Counter { stock_code: digits(scan)?, currency: scan.currency()? })
 }
 
 #[cfg(test)]
@@ -44,6 +50,13 @@ mod tests {
         let counters = take_counters(&mut scan)?;
         let listed = counters.iter().map(|c| format!("{} {}", c.stock_code, c.currency)).collect::<Vec<_>>();
         scan.is_done().then(|| listed.join(", "))
+    }
+
+    #[test]
+    fn a_counter_is_no_stock_code() {
+        for (text, code) in [("00700", Some("00700")), ("00700 80700 RMB", Some("00700")), ("80700 RMB", None)] {
+            assert_eq!(take(&mut Scan::new(text)).as_deref(), code, "{text}");
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) fn points(sheet: &Sheet<'_>, anchor: &Anchor, next: Option<&Anchor>, 
                 && next.start < anchor.end + 40
         })
     };
-    if !may_stand(anchor, layout, opens_rows) || (layout == Layout::Flow && is_in_a_sentence(sheet, anchor)) {
+    if !may_stand(anchor, layout, opens_rows) || (layout == Layout::Flow && is_in_a_sentence(sheet, anchor, next)) {
         return None;
     }
     let mut points = if anchor.is_whole() { WHOLE } else { BROKEN };
@@ -68,12 +68,19 @@ pub(super) fn points(sheet: &Sheet<'_>, anchor: &Anchor, next: Option<&Anchor>, 
 }
 
 /// In one-line texts: a section title with a Chinese character right before it, as in `並更新股息信息`, or one that a
-/// sentence goes on from, though its rows are due.
-fn is_in_a_sentence(sheet: &Sheet<'_>, anchor: &Anchor) -> bool {
-    let before = sheet.slice(sheet.window_before(anchor.start, 4)).chars().next_back();
-    let ideograph = before.is_some_and(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
-    let before_rows = anchor.label < Label::OtherSection && anchor.closes != Closes::Line && goes_on(sheet, anchor);
-    anchor.label.grammar() == Grammar::Section && (ideograph || before_rows)
+/// sentence goes on from, though its rows are due. Neither says so where a blank is missing between a value or a row and the title.
+fn is_in_a_sentence(sheet: &Sheet<'_>, anchor: &Anchor, next: Option<&Anchor>) -> bool {
+    if anchor.label.grammar() != Grammar::Section {
+        return false;
+    }
+    let before = sheet.slice(sheet.window_before(anchor.start, 16));
+    let ideograph = before.chars().next_back().is_some_and(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
+    let day = before.strip_suffix('日').is_some_and(|date| date.ends_with(|c: char| c.is_ascii_digit()));
+    let behind_value = day || before.ends_with("不適用") || before.ends_with("有待公佈");
+    let at_row = next.is_some_and(|next| next.exact && next.start == anchor.end && next.label > anchor.label);
+    let before_rows =
+        anchor.label < Label::OtherSection && anchor.closes != Closes::Line && !at_row && goes_on(sheet, anchor);
+    (ideograph && !behind_value) || before_rows
 }
 
 /// In one-line texts: small letters follow, or Chinese without a blank, so the words are part of a sentence.

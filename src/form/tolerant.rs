@@ -150,7 +150,8 @@ fn broken_row(sheet: &Sheet<'_>, zone: Range<usize>, due: &[Label]) -> Option<An
 
 fn broken_beside(sheet: &Sheet<'_>, first: &Range<usize>, last: &Range<usize>, due: &[Label]) -> Option<Anchor> {
     let line = sheet.slice(first.clone());
-    let mut blanks = line.char_indices().filter(|(_, c)| is_blank(*c)).take(40);
+    // No value has more words than `HKD 1 : RMB 0.915`.
+    let mut blanks = line.char_indices().rev().filter(|(_, c)| is_blank(*c)).take(8);
     blanks.find_map(|(at, blank)| {
         let head = first.start..first.start + at;
         broken(sheet, &head, &(head.end + blank.len_utf8()..first.end), last, due)

@@ -63,13 +63,14 @@ impl<'a> Line<'a> {
 
     /// A rate between blanks that no sentence leads to or goes on from: perhaps a row whose cells stand side by side.
     pub(super) fn holds_a_rate(&self) -> bool {
-        let ends =
-            self.text.char_indices().filter(|(_, c)| matches!(c, '%' | '％')).map(|(at, sign)| at + sign.len_utf8());
-        ends.into_iter().any(|end| {
-            let rest = self.text.get(end..).unwrap_or_default();
+        let mut pieces = self.text.split_inclusive(['%', '％']).peekable();
+        while let (Some(piece), Some(rest)) = (pieces.next(), pieces.peek()) {
             let goes_on = rest.trim_start_matches(is_blank).starts_with(|c: char| c.is_ascii_lowercase());
-            !goes_on && rest.starts_with(is_blank) && self.text.get(..end).and_then(ending_rate).is_some()
-        })
+            if !goes_on && rest.starts_with(is_blank) && ending_rate(piece).is_some() {
+                return true;
+            }
+        }
+        false
     }
 
     pub(super) fn has_blank(&self) -> bool {

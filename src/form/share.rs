@@ -287,6 +287,9 @@ impl Stretch<'_, '_> {
     fn cuts_after_text(&self, left: &Anchor, right: &Anchor) -> Cuts {
         let least = self.least(left);
         if right.label == Label::Title {
+            if left.has_inner_value() {
+                return smallvec![self.zone.start];
+            }
             if !left.is_whole() {
                 return smallvec![self.after_codes(least)];
             }

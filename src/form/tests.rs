@@ -387,3 +387,18 @@ fn on_one_line_a_reason_may_begin_in_small_letters() {
     let reason = form.update_reason.stated().map(|reason| reason.to_string());
     assert_eq!(reason.as_deref(), Some("to tell the rate of exchange and the amount in HKD"));
 }
+
+#[test]
+fn beside_the_end_of_row_4_stands_its_text_or_when_it_has_one_the_title() {
+    for (row, above, codes) in [
+        ("and 40418 LHL N2705\nname(s) 04567 LHL N2912", "Privatisation and\n", "40418 LHL N2705 04567 LHL N2912"),
+        ("and\nNot applicable\nname(s) Privatisation and", "", "Not applicable"),
+    ] {
+        let text = with("Other related", &format!("Other related stock code(s) {row}"));
+        let title = format!("{above}Title of announcement\nspecial dividend");
+        let text = text.replace("Title of announcement Final dividend", &title);
+        let (form, _) = form(&text);
+        assert_eq!(form.related_securities.text, codes);
+        assert_eq!(form.announcement_title.text, "Privatisation and special dividend");
+    }
+}

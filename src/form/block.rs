@@ -55,14 +55,12 @@ fn block(
     for index in run {
         let grammar = labels.get(index)?.label.grammar();
         let line = lines.next()?;
-        let value = if grammar == Grammar::Text && index == last { line.start..zone.end } else { line.clone() };
-        if grammar != Grammar::Text && (!is_value(sheet, grammar, &value) || (index == last && lines.next().is_some()))
-        {
-            return None;
-        }
-        if grammar == Grammar::Text && index != last {
-            return None;
-        }
+        let value = match grammar {
+            Grammar::Text if index == last => line.start..zone.end,
+            Grammar::Text => return None,
+            _ if index == last && lines.next().is_some() => return None,
+            _ => Some(line).filter(|line| is_value(sheet, grammar, line))?,
+        };
         values.push((index, value));
     }
     Some(values)

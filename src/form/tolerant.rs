@@ -116,9 +116,9 @@ fn rows(sheet: &Sheet<'_>, layout: Layout, zone: Range<usize>, due: &[Label]) ->
             found.push(looked_for(sheet, Label::ScripSection, title, None));
             continue;
         }
-        let broken = || broken_row(sheet, at..end, due).or_else(|| fractions_alone(sheet, at..end, due));
-        let found_here = if layout == Layout::Lines { broken() } else { None };
-        match found_here.or_else(|| row(sheet, layout, sheet.trim(at..end), due)) {
+        let of_lines = || broken_row(sheet, at..end, due).or_else(|| fractions_alone(sheet, at..end, due));
+        let of_lines = (layout == Layout::Lines).then(of_lines).flatten();
+        match of_lines.or_else(|| row(sheet, layout, sheet.trim(at..end), due)) {
             Some(row) => {
                 at = row.reach().max(at + 1);
                 found.push(row);
@@ -148,6 +148,7 @@ fn broken_row(sheet: &Sheet<'_>, zone: Range<usize>, due: &[Label]) -> Option<An
     beside.or_else(|| broken(sheet, &first, &second, &lines.next()?, due))
 }
 
+/// The value ends the wording's first line.
 fn broken_beside(sheet: &Sheet<'_>, first: &Range<usize>, last: &Range<usize>, due: &[Label]) -> Option<Anchor> {
     let line = sheet.slice(first.clone());
     // No value has more words than `HKD 1 : RMB 0.915`.

@@ -104,6 +104,7 @@ fn place<'a>(
             next: index + 1,
         });
     }
+    // Of English types only the form's own are known; where another one begins and ends cannot be seen.
     if language == Language::En {
         return None;
     }

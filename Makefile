@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build format lint docs deny suite pure broker bounds chaos mutants kafka clean-kafka
+.PHONY: help demo test bench build format lint docs deny suite pure broker bounds chaos compare mutants kafka clean-kafka
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ pure: ## The same for the pure half alone: no C library is built
 
 broker: ## The tests on Apache Kafka (ONLY=name runs those whose name holds it)
 	@scripts/with-kafka.sh cargo test --locked --test broker -- $(ONLY) || [ $$? = 77 ]
+
+compare: ## What this tree and BASE=<revision> make of the same forms (ARGS="--variants 60 FOLDER"; without: the corpus)
+	@scripts/compare.sh "$(BASE)" $(ARGS)
 
 bounds: ## Peak memory and rate over a backlog (BACKLOG=1000000 filings of 2 kB: 5 GB of disk, until the next run)
 	@BACKLOG=$${BACKLOG:-1000000} scripts/with-kafka.sh cargo test --locked --release --test broker -- bounds --nocapture --test-threads 1

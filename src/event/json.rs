@@ -30,7 +30,8 @@ pub fn content_sha256(event: &DividendEvent) -> String {
     sha256_hex(&canonical(event))
 }
 
-/// The canonical JSON of an event without `source`, `lineage` and `content_sha256`.
+/// The canonical JSON of the facts of an event: without `source` and `lineage`, which are about the document, and without
+/// `schema_version` and `warnings`, which are this program's words about the facts.
 pub(super) fn canonical(event: &DividendEvent) -> Vec<u8> {
     let mut canonical = Vec::with_capacity(TYPICAL_BYTES);
     event.write(&mut canonical, Order::Sorted);
@@ -276,7 +277,7 @@ objects! {
         withholding_tax, registrar, listed_convertibles, narrative, field_status, warnings, lineage, source, content_sha256,
     } sorted {
         classification, corporate_action_id, dates, dividend, election, field_status, instrument, issuer,
-        listed_convertibles, narrative, payment_options, registrar, schema_version, warnings, withholding_tax,
+        listed_convertibles, narrative, payment_options, registrar, withholding_tax,
     };
     Classification {
         event_type, mandatory_voluntary, dividend_type, event_stage, completeness, confirmation,

@@ -74,7 +74,7 @@ pub struct DividendEvent {
     pub lineage: Lineage,
     /// The document that this event was read from.
     pub source: Source,
-    /// SHA-256, lower-case hex, of the RFC 8785 canonical JSON of this value without `source`, `lineage` and `content_sha256`.
+    /// SHA-256, lower-case hex, of the RFC 8785 canonical JSON of the facts: this value without `source`, `lineage`, `schema_version`, `warnings` and `content_sha256`.
     #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
     pub content_sha256: String,
 }

@@ -83,10 +83,22 @@ fn event_type(function: Function) -> &'static str {
     }
 }
 
-/// The same for the same meaning read from the same document, wherever and whenever it is read.
+/// The same for the same facts read from the same document, wherever, whenever and by whichever release: consumers tell by it
+/// what they already have, so our words about the facts (warnings, the schema's version) and how the document came do not count.
+/// What the form says of itself, its status and reason, is not in the content hash, and is a fact too.
 fn event_id(event: &DividendEvent) -> Uuid {
-    let hashes = (&event.source.document_sha256, &event.content_sha256);
-    uuid_v5(&NAMESPACE, &[&event.corporate_action_id, "|", hashes.0, "|", hashes.1])
+    let (document, content) = (&event.source.document_sha256, &event.content_sha256);
+    let reason = event.lineage.update_reason.as_deref().unwrap_or_default();
+    uuid_v5(&NAMESPACE, &[document, "|", content, "|", function_code(event.lineage.function), "|", reason])
+}
+
+/// As in the event.
+fn function_code(function: Function) -> &'static str {
+    match function {
+        Function::Newm => "NEWM",
+        Function::Repl => "REPL",
+        Function::With => "WITH",
+    }
 }
 
 /// RFC 9562, section 5.5: the first 16 bytes of the SHA-1 of namespace and name (here in pieces), marked as such.

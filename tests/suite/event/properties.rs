@@ -189,7 +189,7 @@ fn verdict(form: &Form<'_>) -> Result<(Box<DividendEvent>, Vec<Finding>), Vec<Fi
 fn independent_sha256(event: &DividendEvent) -> String {
     let mut value = serde_json::to_value(event).expect("JSON");
     let members = value.as_object_mut().expect("an object");
-    for left_out in ["source", "lineage", "content_sha256"] {
+    for left_out in ["source", "lineage", "schema_version", "warnings", "content_sha256"] {
         members.remove(left_out).expect("a member of the event");
     }
     let canonical = serde_jcs::to_vec(&value).expect("canonical JSON");

@@ -1,6 +1,7 @@
 //! The record of an event: key, headers, value.
 
 use exdate::document::Document;
+use exdate::event::schema::{EventType, Function, Warning};
 use exdate::form::Form;
 use exdate::form::words::AnnouncementStatus;
 use exdate::message::Message;
@@ -52,7 +53,7 @@ fn an_event_carries_cloudevents_headers_and_where_it_came_from() {
             ("ce_specversion", "1.0"),
             ("ce_type", "org.exdate.dividend.announced.v1"),
             ("ce_source", "/hkex/ef001"),
-            ("ce_id", "fde707e6-571e-5780-8d04-52ee5b993b05"),
+            ("ce_id", "23fb03a7-a226-5a7b-a9ed-92e1017583eb"),
             ("ce_subject", "XHKG:03660:DVCA:2023-12-31:INTE:ORDI"),
             ("ce_time", "2024-03-13T16:30:00.123+08:00"),
             ("ce_dataschema", "urn:exdate:schema:dividend-event:1.0.0"),
@@ -82,6 +83,60 @@ fn the_type_says_what_the_form_does_and_the_time_when_it_was_published() {
     let published = "2025-03-20T12:05:00+08:00";
     assert_eq!(header(&update, Some(published), "ce_time"), published);
     assert_eq!(header(&update, Some("yesterday"), "ce_time"), "2024-03-13T16:30:00.123+08:00");
+}
+
+/// The `ce_id` of an event, and its content hash as the program finds it anew.
+fn ids(change: impl FnOnce(&mut exdate::event::DividendEvent)) -> (String, String) {
+    let (document, form) = printed::seed();
+    let rules = exdate::message::Rules::default();
+    let (mut event, _) = exdate::event::normalise(&document, &form, Vec::new(), &rules).expect("the seed's event");
+    change(&mut event);
+    event.content_sha256 = exdate::event::content_sha256(&event);
+    let headers = record::event::encode(&event, &message()).headers;
+    let id = headers.into_iter().find(|(name, _)| name == "ce_id").and_then(|(_, value)| value).expect("an id");
+    (String::from_utf8(id.into_owned()).expect("text"), event.content_sha256)
+}
+
+#[test]
+fn the_id_to_deduplicate_by_survives_our_words_and_the_way_the_document_came() {
+    let (id, content) = ids(|_| ());
+    let unchanged: [fn(&mut exdate::event::DividendEvent); 5] = [
+        |event| event.schema_version = "1.7.0".into(),
+        |event| {
+            let warning = Warning { code: "new-check".into(), field: "/dates/ex_date".into(), message: "Odd.".into() };
+            event.warnings.push(warning);
+        },
+        |event| event.source.filing_id = Some("2024031300001".into()),
+        |event| event.source.url = Some("https://filings.example/1.pdf".into()),
+        |event| event.source.published_at = Some("2024-03-13T16:30:00+08:00".into()),
+    ];
+    for (number, change) in unchanged.into_iter().enumerate() {
+        assert_eq!(ids(change), (id.clone(), content.clone()), "change {number}");
+    }
+}
+
+#[test]
+fn another_fact_or_another_document_has_another_id() {
+    let (id, content) = ids(|_| ());
+    let facts: [fn(&mut exdate::event::DividendEvent); 4] = [
+        |event| event.dates.record_date = None,
+        |event| event.dividend.declared.per_shares = Some(10),
+        |event| event.narrative.title = None,
+        |event| event.classification.event_type = EventType::Dvop,
+    ];
+    for (number, change) in facts.into_iter().enumerate() {
+        let (other, other_content) = ids(change);
+        assert!(other != id && other_content != content, "change {number}");
+    }
+    let about_the_document: [fn(&mut exdate::event::DividendEvent); 3] = [
+        |event| event.source.document_sha256 = "0".repeat(64),
+        |event| event.lineage.function = Function::With,
+        |event| event.lineage.update_reason = Some("The rate was wrong".into()),
+    ];
+    for (number, change) in about_the_document.into_iter().enumerate() {
+        let (other, other_content) = ids(change);
+        assert!(other != id && other_content == content, "change {number}");
+    }
 }
 
 #[test]

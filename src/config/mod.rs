@@ -5,7 +5,6 @@
 
 mod checks;
 mod effective;
-mod kinds;
 mod load;
 mod nearest;
 mod properties;
@@ -13,6 +12,7 @@ mod raw;
 mod report;
 mod settings;
 mod units;
+mod value_types;
 
 use std::net::SocketAddr;
 use std::time::Duration;

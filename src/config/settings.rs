@@ -1,11 +1,13 @@
-//! Every setting, one line each: its name, its kind with its bounds, its place in [`Config`].
+//! Every setting, one line each: its name, its type with its bounds, its place in [`Config`].
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::kinds::{Address, Choice, Day, GROUP, INSTANCE, Kind, LOG_FILTER, SERVERS, Size, TOPIC, Time, Whole};
 use super::raw::Raw;
 use super::units::Bytes;
+use super::value_types::{
+    Address, Day, GROUP, INSTANCE, LOG_FILTER, OneOf, SERVERS, Size, TOPIC, Time, ValueType, Whole,
+};
 use super::{Config, LogFormat, Mode};
 
 /// A named setting.
@@ -24,34 +26,34 @@ pub(super) trait Setting: Sync {
     fn show(&self, config: &Config) -> String;
 }
 
-struct Field<K: Kind> {
+struct Field<V: ValueType> {
     path: &'static str,
-    kind: K,
-    get: fn(&Config) -> &K::Value,
-    set: fn(&mut Config, K::Value),
+    value_type: V,
+    get: fn(&Config) -> &V::Value,
+    set: fn(&mut Config, V::Value),
 }
 
-impl<K: Kind> Setting for Field<K> {
+impl<V: ValueType> Setting for Field<V> {
     fn path(&self) -> &'static str {
         self.path
     }
 
     fn read(&self, config: &mut Config, raw: &Raw) -> Result<(), String> {
-        let value = self.kind.read(raw).ok_or_else(|| self.kind.expected())?;
+        let value = self.value_type.read(raw).ok_or_else(|| self.value_type.expected())?;
         (self.set)(config, value);
         Ok(())
     }
 
     fn show(&self, config: &Config) -> String {
-        self.kind.show((self.get)(config))
+        self.value_type.show((self.get)(config))
     }
 }
 
 macro_rules! settings {
-    ($( $path:literal: $kind:expr => $($field:ident).+; )+) => {
+    ($( $path:literal: $value_type:expr => $($field:ident).+; )+) => {
         &[ $( &Field {
             path: $path,
-            kind: $kind,
+            value_type: $value_type,
             get: |config| &config.$($field).+,
             set: |config, value| config.$($field).+ = value,
         }, )+ ]
@@ -67,7 +69,7 @@ pub(super) const SETTINGS: &[&dyn Setting] = settings! {
     "kafka.input_topic": TOPIC => kafka.input_topic;
     "kafka.output_topic": TOPIC => kafka.output_topic;
     "kafka.dead_letter_topic": TOPIC => kafka.dead_letter_topic;
-    "delivery.mode": Choice(MODES) => delivery.mode;
+    "delivery.mode": OneOf(MODES) => delivery.mode;
     "delivery.workers": Whole(1..=64) => delivery.workers;
     "delivery.batch_records": Whole(1..=100_000) => delivery.batch_records;
     "delivery.batch_bytes": size(KIB..=GIB) => delivery.batch_bytes;
@@ -79,7 +81,7 @@ pub(super) const SETTINGS: &[&dyn Setting] = settings! {
     "limits.max_document_bytes": size_in_memory(KIB..=512 * MIB) => rules.max_document_bytes;
     "rules.t_plus_1_from": Day => rules.t_plus_1_from;
     "http.listen": Address => http.listen;
-    "log.format": Choice(LOG_FORMATS) => log.format;
+    "log.format": OneOf(LOG_FORMATS) => log.format;
     "log.filter": LOG_FILTER => log.filter;
 };
 

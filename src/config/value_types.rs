@@ -1,4 +1,4 @@
-//! The kinds of values that settings have: what is expected, how it is read, how it is shown.
+//! The types of values that settings have: what is expected, how it is read, how it is shown.
 
 use std::fmt::Debug;
 use std::net::SocketAddr;
@@ -12,8 +12,8 @@ use tracing_subscriber::filter::LevelFilter;
 use super::raw::Raw;
 use super::units::{self, Bytes};
 
-/// A kind of value.
-pub(super) trait Kind: Sync {
+/// A type of value, with its bounds.
+pub(super) trait ValueType: Sync {
     type Value: PartialEq;
 
     /// What is expected, as it goes on after "expected ".
@@ -36,7 +36,7 @@ pub(super) struct Text {
     pub(super) holds: fn(&str) -> bool,
 }
 
-impl Kind for Text {
+impl ValueType for Text {
     type Value = String;
 
     fn expected(&self) -> String {
@@ -112,7 +112,7 @@ fn is_filter(text: &str) -> bool {
 /// A whole number within bounds.
 pub(super) struct Whole<T>(pub(super) RangeInclusive<T>);
 
-impl<T> Kind for Whole<T>
+impl<T> ValueType for Whole<T>
 where
     T: Copy + PartialOrd + ToString + TryFrom<i64> + Sync + Debug,
 {
@@ -139,7 +139,7 @@ where
 /// A time span within bounds.
 pub(super) struct Time(pub(super) RangeInclusive<Duration>);
 
-impl Kind for Time {
+impl ValueType for Time {
     type Value = Duration;
 
     fn expected(&self) -> String {
@@ -163,7 +163,7 @@ pub(super) struct Size<T> {
     pub(super) to_bytes: fn(&T) -> Bytes,
 }
 
-impl<T: PartialEq> Kind for Size<T> {
+impl<T: PartialEq> ValueType for Size<T> {
     type Value = T;
 
     fn expected(&self) -> String {
@@ -181,9 +181,9 @@ impl<T: PartialEq> Kind for Size<T> {
 }
 
 /// One of a few words.
-pub(super) struct Choice<T: 'static>(pub(super) &'static [(&'static str, T)]);
+pub(super) struct OneOf<T: 'static>(pub(super) &'static [(&'static str, T)]);
 
-impl<T: Copy + PartialEq + Sync> Kind for Choice<T> {
+impl<T: Copy + PartialEq + Sync> ValueType for OneOf<T> {
     type Value = T;
 
     fn expected(&self) -> String {
@@ -203,7 +203,7 @@ impl<T: Copy + PartialEq + Sync> Kind for Choice<T> {
 /// An address to listen on.
 pub(super) struct Address;
 
-impl Kind for Address {
+impl ValueType for Address {
     type Value = SocketAddr;
 
     fn expected(&self) -> String {
@@ -222,7 +222,7 @@ impl Kind for Address {
 /// A day, or none.
 pub(super) struct Day;
 
-impl Kind for Day {
+impl ValueType for Day {
     type Value = Option<NaiveDate>;
 
     fn expected(&self) -> String {

@@ -1,9 +1,9 @@
 //! `exdate demo`: the whole service on an embedded broker, with sample forms; it says what it does and adds it up.
 
+mod describe;
 mod page;
 mod samples;
 mod stage;
-mod telling;
 
 use crate::cli::Demo;
 use crate::exit::Exit;

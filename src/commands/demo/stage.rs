@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::Failure;
+use super::describe;
 use super::page::Page;
 use super::samples::{Expected, Sample};
-use super::telling;
 use crate::cli::Demo;
 use crate::commands::terminal::{Tone, has_colours, print};
 use crate::config::{Config, LogFormat};
@@ -167,10 +167,10 @@ impl Stage {
         let (tone, lines) = match outcome {
             Outcome::Published(event) => {
                 let mut lines = vec![event.corporate_action_id.clone()];
-                lines.extend(telling::event(event));
+                lines.extend(describe::event(event));
                 (Tone::Good, lines)
             }
-            Outcome::DeadLetter(letter) => (Tone::Bad, telling::dead_letter(&letter.provenance)),
+            Outcome::DeadLetter(letter) => (Tone::Bad, describe::dead_letter(&letter.provenance)),
             Outcome::Skipped(reason) => (Tone::Doubtful, vec![reason.clone()]),
         };
         let word = tone.paint(&format!("{:<14}", word(outcome.kind())), self.colours);
@@ -189,7 +189,7 @@ impl Stage {
         if let Some(json) = &self.first_event {
             print(&format!(
                 "\nThe first event in full, as it stands in the topic (one line there):\n\n{}\n",
-                telling::in_full(json)
+                describe::in_full(json)
             ));
         }
     }

@@ -4,19 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::exit::Exit;
+
 /// Hong Kong dividend announcement forms in, one normalised dividend event each out, exactly once.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(version, about, max_term_width = 100, after_help = Exit::table())]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
-
-const EXIT_CODES: &str = "\
-Exit codes: 0 done; 1 the answer is no (a document was dead-lettered, a check failed); 2 command line;
-3 configuration; 4 file or port; 5 the broker refuses the service; 6 fenced by another instance;
-7 a call into the Kafka client never returned; 8 shutdown ran over its budget or was aborted.";
 
 /// One recipe each, in `commands/`.
 #[derive(Debug, Subcommand)]
@@ -25,7 +22,7 @@ pub enum Command {
     Run(Run),
     /// Parse forms to one JSON object each, without a broker.
     Parse(Parse),
-    /// Show the whole service on an embedded broker with sample forms; nothing to install.
+    /// Show the whole service at work on sample forms, on a broker inside the process.
     Demo(Demo),
     /// Check configuration, broker, topics, transactions and permissions.
     Check(Check),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Finds what this machine lacks before a long build does: `needs.sh build` or `needs.sh kafka`.
-# On Debian, as root, it is installed; elsewhere one line names it, and the exit code is 1.
+# On Debian, as root, apt-get installs it, and a line says so before; with EXDATE_INSTALL=0, and elsewhere, one line
+# names what is missing, and the exit code is 1.
 set -euo pipefail
 
 lacks() { # NAME PACKAGE
@@ -48,7 +49,7 @@ joined() { # SEPARATOR WORDS...
 }
 
 may_install() {
-    [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null
+    [ "${EXDATE_INSTALL:-1}" != 0 ] && [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null
 }
 
 # rustup's own folder is often not yet on the path of the shell that installed it.
@@ -60,7 +61,7 @@ fi
 look "$1"
 [ ${#names[@]} -eq 0 ] && exit 0
 if may_install; then
-    echo "installing with apt-get: ${packages[*]}"
+    echo "missing: $(joined ", " "${names[@]}"); installing for the whole machine with apt-get: ${packages[*]} (EXDATE_INSTALL=0 refuses)"
     export DEBIAN_FRONTEND=noninteractive
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}"; } </dev/null >/dev/null || true
     look "$1"

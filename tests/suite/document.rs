@@ -1,7 +1,6 @@
 //! Reading of whole documents: real forms in every charset they come in, and HTML that is made to hurt.
 
 use std::fs;
-use std::path::PathBuf;
 
 use encoding_rs::{BIG5, Encoding, GBK};
 use exdate::document::{self, Document};
@@ -13,15 +12,9 @@ fn read(value: &[u8]) -> Result<Document<'_>, Vec<Finding>> {
 }
 
 /// The real forms, when they lie beside the checkout.
-#[expect(clippy::print_stderr, reason = "a test that has nothing to read says so")]
 fn shared_forms() -> Vec<(String, String)> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/forms");
-    let folder = std::env::var_os("EXDATE_SHARED_FORMS").map_or(beside, PathBuf::from);
-    let Ok(entries) = fs::read_dir(&folder) else {
-        eprintln!("skipped: no real forms in {}; set EXDATE_SHARED_FORMS to where they are", folder.display());
-        return Vec::new();
-    };
-    let paths = entries.map(|entry| entry.expect("a directory entry").path());
+    let entries = crate::machine::shared_forms().map(|folder| fs::read_dir(folder).expect("a folder of forms"));
+    let paths = entries.into_iter().flatten().map(|entry| entry.expect("a directory entry").path());
     paths
         .filter(|path| path.extension().is_some_and(|ending| ending == "txt"))
         .map(|path| (path.display().to_string(), fs::read_to_string(path).expect("a form in utf-8")))

@@ -19,6 +19,7 @@ mod forms;
 mod http;
 #[cfg(feature = "service")]
 mod logs;
+mod machine;
 #[cfg(feature = "service")]
 mod metrics;
 mod pipeline;

@@ -1,26 +1,15 @@
 //! Real forms, kept outside the repository, against what a person read off them.
 //!
-//! The folder is `../shared/forms` beside the checkout, or where `EXDATE_SHARED_FORMS` points; its README explains the
-//! keys of `expected.json`. Without the folder the tests say so and pass.
+//! Their folder ([`shared_forms`]) has a README that explains the keys of `expected.json`. Without it the tests say NOT RUN.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use exdate::message::{Message, Rules};
 use exdate::pipeline::{Outcome, SkipReason, process};
 use serde_json::{Value, json};
 
-/// The folder, when this machine has it.
-fn folder() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/forms");
-    let folder = std::env::var_os("EXDATE_SHARED_FORMS").map_or_else(beside, PathBuf::from);
-    if !folder.is_dir() {
-        let note = format!("skipped: no real forms in {}; set EXDATE_SHARED_FORMS to their folder", folder.display());
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{note}\n").as_bytes());
-        return None;
-    }
-    Some(folder)
-}
+use crate::machine::shared_forms;
 
 fn outcome(folder: &Path, file: &str) -> Outcome {
     let document = fs::read(folder.join(file)).expect("a real form");
@@ -40,7 +29,7 @@ fn event(folder: &Path, file: &str) -> (Value, Vec<&'static str>) {
 
 #[test]
 fn every_key_of_every_real_form_is_read() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = shared_forms() else { return };
     let text = fs::read_to_string(folder.join("expected.json")).expect("expected.json");
     let forms: Vec<Value> = serde_json::from_str(&text).expect("a list of forms");
     let mut wrong = Vec::new();
@@ -60,7 +49,7 @@ fn every_key_of_every_real_form_is_read() {
 
 #[test]
 fn real_documents_that_are_no_dividend_forms_are_skipped() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = shared_forms() else { return };
     let mut skipped = 0;
     for entry in fs::read_dir(&folder).expect("the folder").flatten() {
         let file = entry.file_name().to_string_lossy().into_owned();
@@ -74,7 +63,7 @@ fn real_documents_that_are_no_dividend_forms_are_skipped() {
 
 #[test]
 fn real_forms_carry_no_warning() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = shared_forms() else { return };
     for entry in fs::read_dir(&folder).expect("the folder").flatten() {
         let file = entry.file_name().to_string_lossy().into_owned();
         if file.ends_with(".txt") && !file.starts_with("neg_") {
@@ -91,7 +80,7 @@ fn real_forms_carry_no_warning() {
 
 #[test]
 fn withholding_tables_are_read_row_by_row() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = shared_forms() else { return };
     for (file, rows) in [
         (
             "00728-final-2025-update.zh.txt",
@@ -142,7 +131,7 @@ fn withholding_tables_are_read_row_by_row() {
 
 #[test]
 fn registrars_are_read_whole_and_without_their_label() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = shared_forms() else { return };
     for (file, name, address) in [
         ("00148-special-final-2025.zh.txt", "卓佳證券登記有限公司", "香港夏慤道16號 遠東金融中心17樓 香港"),
         ("00700-final-2025.zh.txt", "香港中央證券登記有限公司", "皇后大道東183號 合和中心 17樓1712-1716號舖 灣仔 香港"),
@@ -168,7 +157,7 @@ fn registrars_are_read_whole_and_without_their_label() {
 
 #[test]
 fn directors_and_other_information_are_read_to_their_ends() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = shared_forms() else { return };
     for (file, other, first, last) in [
         ("00700-final-2025.zh.txt", None, "於本公告刊發日期，騰訊控股有限公司之董事為：", "柯楊和張秀蘭。"),
         (

@@ -20,7 +20,7 @@ use crate::document;
 use crate::exit::Exit;
 use crate::message::{Message, Rules};
 use crate::pipeline::{self, Outcome, Stage, Trace};
-use sources::{Content, Sources};
+use sources::{Content, sources};
 use summary::Summary;
 
 /// Parses files, folders or standard input, as `exdate run` with the same configuration would.
@@ -59,7 +59,7 @@ fn parse_all(
     let colours = terminal::has_colours();
     let progress = progress(!interactive && io::stderr().is_terminal());
     let mut buffer = Vec::new();
-    for source in Sources::new(&args.files) {
+    for source in sources(&args.files) {
         let name = source.name();
         let mut tell = |trace: Trace<'_>| {
             summary.add(&trace);

@@ -2,7 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::iter;
 use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
 
 /// A document to read, or a folder that could not be listed.
 #[derive(Debug)]
@@ -50,65 +53,36 @@ fn read_within(mut from: impl Read, buffer: &mut Vec<u8>, limit: usize) -> io::R
     Ok(Content::TooLarge(read as u64 + io::copy(&mut from, &mut io::sink())?))
 }
 
-/// Walks the arguments in their order, and each folder depth first in the order of names. Holds the names of the folders
-/// that it is in, not of the whole tree.
+/// Documents of the arguments, in their order; those of a folder depth first in the order of names. Memory holds the names
+/// of the folders that the walk is in, not of the whole tree.
 ///
 /// In folders, names that begin with a dot, what is neither file nor folder, and links to folders (they may lead round
 /// in a circle) are passed over; what is typed is always read.
-pub(super) struct Sources {
-    /// The next one last.
-    pending: Vec<(PathBuf, Origin)>,
+pub(super) fn sources(arguments: &[PathBuf]) -> impl Iterator<Item = Source> {
+    arguments.iter().flat_map(|path| -> Box<dyn Iterator<Item = Source>> {
+        if path.as_os_str() == "-" { Box::new(iter::once(Source::StandardInput)) } else { Box::new(walk(path)) }
+    })
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    Typed,
-    Found,
-}
-
-impl Sources {
-    pub(super) fn new(arguments: &[PathBuf]) -> Sources {
-        Sources { pending: arguments.iter().rev().map(|path| (path.clone(), Origin::Typed)).collect() }
-    }
-
-    fn enter(&mut self, folder: &Path) -> io::Result<()> {
-        let mut below = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if !entry.file_name().as_encoded_bytes().starts_with(b".") {
-                below.push((entry.path(), Origin::Found));
-            }
+fn walk(root: &Path) -> impl Iterator<Item = Source> + use<> {
+    let is_typed_or_shown =
+        |entry: &DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
+    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(is_typed_or_shown);
+    entries.filter_map(|entry| match entry {
+        Ok(entry) => is_document(&entry).then(|| Source::File(entry.into_path())),
+        Err(error) => {
+            let path = error.path().map(Path::to_owned).unwrap_or_default();
+            Some(Source::Unreadable(path, error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into())))
         }
-        below.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
-        self.pending.append(&mut below);
-        Ok(())
-    }
+    })
 }
 
-impl Iterator for Sources {
-    type Item = Source;
-
-    fn next(&mut self) -> Option<Source> {
-        while let Some((path, origin)) = self.pending.pop() {
-            if origin == Origin::Typed && path.as_os_str() == "-" {
-                return Some(Source::StandardInput);
-            }
-            // A typed path may be anything; a missing one is found out when it is opened.
-            let (followed, itself) = (fs::metadata(&path), fs::symlink_metadata(&path));
-            let is_folder = followed.as_ref().is_ok_and(fs::Metadata::is_dir);
-            let is_link = itself.is_ok_and(|metadata| metadata.is_symlink());
-            let is_special = followed.is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
-            if origin == Origin::Found && (is_special || is_folder && is_link) {
-                continue;
-            }
-            if !is_folder {
-                return Some(Source::File(path));
-            }
-            if let Err(error) = self.enter(&path) {
-                return Some(Source::Unreadable(path, error));
-            }
-        }
-        None
+/// A link that leads nowhere counts: that it cannot be read is then told.
+fn is_document(entry: &DirEntry) -> bool {
+    let leads_to_a_file = || fs::metadata(entry.path()).map_or(true, |target| target.is_file());
+    match entry.file_type() {
+        _ if entry.depth() == 0 => !entry.path().is_dir(),
+        kind => kind.is_file() || kind.is_symlink() && leads_to_a_file(),
     }
 }
 
@@ -128,10 +102,12 @@ mod tests {
         }
         #[cfg(unix)]
         std::os::unix::fs::symlink(root, root.join("b/round")).unwrap();
-        let walked = Sources::new(&["-".into(), root.to_owned(), root.join(".hidden"), root.join("missing")]);
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(root.join("nowhere"), root.join("b/lost")).unwrap();
+        let arguments = ["-".into(), root.to_owned(), root.join(".hidden"), root.join("missing")];
         let names: Vec<String> =
-            walked.map(|source| source.name().replace(&format!("{}/", root.display()), "")).collect();
-        assert_eq!(names, ["-", "a.txt", "b/10", "b/2", "b/inner/x", "c.txt", ".hidden", "missing"]);
+            sources(&arguments).map(|source| source.name().replace(&format!("{}/", root.display()), "")).collect();
+        assert_eq!(names, ["-", "a.txt", "b/10", "b/2", "b/inner/x", "b/lost", "c.txt", ".hidden", "missing"]);
     }
 
     #[test]

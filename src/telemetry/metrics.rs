@@ -6,18 +6,19 @@
 //!
 //! Conservation can be read off each page: `records_consumed_total` is the sum of `outcomes_total`; `dead_letters_total`, `skipped_total` and
 //! `events_total` each sum to their outcome. A batch is counted as one, once committed, and never while a page is being made.
-//! Below them stands what the kernel says about the process (`process.rs`), under the names that every client of Prometheus uses.
+//! Beside them stands what Linux says about the process (CPU, memory, files, start), by the client's own collector.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+#[cfg(target_os = "linux")]
+use prometheus::process_collector::ProcessCollector;
 use prometheus::{Gauge, Histogram, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
 
 use super::fields;
 use super::instrument::{self, catalogue};
 use super::labels::{function_label, language_label, status_label};
-use super::process;
 use super::tally::{OUTCOMES, TEMPLATES};
 use crate::event::schema::{FieldStatus, Function, Language, SCHEMA_VERSION};
 use crate::finding::{Code, Severity, Stage};
@@ -115,9 +116,10 @@ impl Metrics {
     /// All metrics at zero, in a registry of their own.
     #[expect(clippy::expect_used, reason = "names and labels are constants, and a test registers them")]
     pub fn new() -> Metrics {
-        process::begin();
         let registry = Registry::new();
         let series = Series::register(&registry).expect("valid and distinct names");
+        #[cfg(target_os = "linux")]
+        registry.register(Box::new(ProcessCollector::for_self())).expect("names of its own");
         series.show_zeroes();
         Metrics(Arc::new(Shared { registry, series, page: RwLock::default(), workers: Mutex::default() }))
     }
@@ -204,9 +206,7 @@ impl Metrics {
             self.0.registry.gather()
         };
         // Writing to a string cannot fail, and a family without children is not gathered.
-        let mut page = TextEncoder::new().encode_to_string(&families).unwrap_or_default();
-        process::write(&mut page);
-        page
+        TextEncoder::new().encode_to_string(&families).unwrap_or_default()
     }
 
     fn show_workers(&self, now: SystemTime) {

@@ -7,7 +7,6 @@ mod instrument;
 mod labels;
 pub mod log;
 pub mod metrics;
-mod process;
 mod tally;
 
 /// Version of this build.

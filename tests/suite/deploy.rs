@@ -106,6 +106,21 @@ fn dashboard_and_alerts_name_metrics_labels_and_values_that_exist() {
     assert!(checked >= 10, "only {checked} values were found to check");
 }
 
+/// What the client's own collector tells on Linux, where the service runs.
+#[cfg(target_os = "linux")]
+#[test]
+fn process_metrics_of_the_dashboard_and_alerts_are_on_the_page() {
+    let shown = crate::metrics::samples(&Metrics::new().render());
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+    let expressions = expressions().join(" ");
+    let named: BTreeSet<&str> =
+        expressions.split(|c| !is_name(c)).filter(|word| word.starts_with("process_")).collect();
+    assert!(named.len() >= 4, "{named:?}");
+    for name in named {
+        assert!(shown.get(name).is_some_and(|value| *value > 0.0 || name == "process_cpu_seconds_total"), "{name}");
+    }
+}
+
 #[test]
 fn groupings_are_by_labels_that_exist() {
     let labels = labels_of_the_page();

@@ -1,6 +1,6 @@
 //! The SHA-256 of a document's bytes: found when it is asked for, since only an event has to tell it.
 
-use crate::hash::{sha256_hex, sha256_hex_of_both};
+use crate::hash::sha256_hex;
 
 /// SHA-256, lower-case hex.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +17,6 @@ impl Checksum<'_> {
         match self {
             Checksum::Is(hex) => hex.clone(),
             Checksum::Of(bytes) => sha256_hex(bytes),
-        }
-    }
-
-    /// Its digits, and those of other bytes: both take less time together than one after the other.
-    pub(crate) fn hex_and_of(&self, other: &[u8]) -> [String; 2] {
-        match self {
-            Checksum::Is(hex) => [hex.clone(), sha256_hex(other)],
-            Checksum::Of(bytes) => sha256_hex_of_both([bytes, other]),
         }
     }
 

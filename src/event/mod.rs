@@ -108,7 +108,8 @@ fn seal(mut event: Box<DividendEvent>, document: &Document<'_>, notes: Notes) ->
     event.classification.completeness = completeness(event.lineage.announcement_status, &notes);
     event.field_status = notes.absent;
     event.warnings = notes.findings.iter().map(warning).collect();
-    [event.source.document_sha256, event.content_sha256] = document.checksum.hex_and_of(&json::canonical(&event));
+    event.source.document_sha256 = document.checksum.hex();
+    event.content_sha256 = content_sha256(&event);
     (event, notes.findings)
 }
 

@@ -162,10 +162,10 @@ fn an_explanation_names_place_finding_and_advice() {
 late/broken.txt
 
 error[undecodable-text]: Bytes could not be decoded in the declared or detected charset.
-  --> late/broken.txt:2
-     = found:    bytes FF at offset 11
-     = expected: text in utf-8, or a declared charset
-     = help:     declare the charset in content-type, or fix the extraction
+--> late/broken.txt:2
+ = found: bytes FF at offset 11
+ = expected: text in utf-8, or a declared charset
+ = help: declare the charset in content-type, or fix the extraction
 
 dead-lettered at stage document: 1 error, 0 warnings
 
@@ -213,14 +213,34 @@ Share registrar and its address\tHarbour Registrars Limited
         "  14 | Book close period⇥Not applicable\n     |     /dates/book_close_period : NOT_APPLICABLE\n",
         "  16 | Share registrar and its address⇥Harbour Registrars Limited\n     |     /registrar = Harbour Registrars Limited | [31m1 Example Road\n  17 | ⇥␛[31m1 Example Road\n",
         "\nnot on the form: /instrument/counters, ",
-        "\nwarning[not-a-trading-day]: The exchange does not trade on this day.\n  --> form.txt:15 (/dates/payment_date)\n     |\n  \
-         15 | Payment date⇥21 September 2024\n     |              ^^^^^^^^^^^^^^^^^\n     = found:    ",
+        "\nwarning[not-a-trading-day]: The exchange does not trade on this day.\n  --> form.txt:15:14\n   |\n\
+         15 | Payment date⇥21 September 2024\n   |              ^^^^^^^^^^^^^^^^^ /dates/payment_date\n   |\n   = found: ",
         "\npublished XHKG:09999:DVCA:2024-06-30:INTE:ORDI: 0 errors, ",
     ] {
         assert!(explained.contains(expected), "no\n{expected}\nin\n{explained}");
     }
     assert!(!explained.contains('\x1b'), "the document speaks to the terminal");
     assert_eq!(output.status.code(), Some(0));
+}
+
+/// Chinese characters are two columns wide; of a line that holds a whole form, the part around the mark is shown.
+#[test]
+fn an_excerpt_is_marked_by_columns_and_cut_around_the_mark() {
+    for (fixture, excerpt) in [
+        (
+            "amount-without-currency-zh",
+            "  --> source.txt:21:15\n   |\n21 | 派息金額及公司預設派發貨幣 每 股 0.35\n   |                            ^^^^^^^^^^ /payment_options/0/amount\n",
+        ),
+        (
+            "cut-off-inside-payment-date-one-line-zh",
+            " --> source.txt:1:471\n  |\n1 | ...暫停辦理股份過戶登記手續之日期 由 2025年6月2日至 2025年6月5日 記錄日期 2025年6月5日 股息派發日 202...\n  |                                      ^^^^^^^^^^ /dates/payment_date\n",
+        ),
+    ] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/forms").join(fixture);
+        let output = parse(&folder, &["--explain", "source.txt"]);
+        let explained = String::from_utf8_lossy(&output.stdout);
+        assert!(explained.contains(excerpt), "no\n{excerpt}\nin\n{explained}");
+    }
 }
 
 /// The form of a fixture whose ex-date is right under T+1 alone.

@@ -8,18 +8,20 @@
 //!      |     /instrument/stock_code = 03660
 //!
 //! warning[not-a-trading-day]: The exchange does not trade on this day.
-//!   --> form.txt:30 (/dates/payment_date)
+//!   --> form.txt:30:14
 //!    |
 //! 30 | Payment date⇥19 May 2024
-//!    |              ^^^^^^^^^^^
-//!    = found:    19 May 2024
+//!    |              ^^^^^^^^^^^ /dates/payment_date
+//!    |
+//!    = found: 19 May 2024
 //!    = expected: a trading day
-//!    = help:     compare with the original document and the exchange's calendar
+//!    = help: compare with the original document and the exchange's calendar
 //!
 //! published XHKG:03660:DVCA:2023-12-31:INTE:ORDI: 0 errors, 1 warning
 //! ```
 
 mod paint;
+mod report;
 mod rows;
 
 use std::io::{self, Write};
@@ -29,7 +31,7 @@ use crate::document::Document;
 use crate::finding::{Finding, Severity};
 use crate::form::Form;
 use crate::pipeline::{Outcome, Trace};
-use paint::{Paint, Style, columns, visible, wrapped};
+use paint::{Paint, Style, visible};
 use rows::{Reading, Row};
 
 /// Columns of a document's line before it is wrapped.
@@ -47,7 +49,7 @@ pub(super) fn write(out: &mut impl Write, file: &str, trace: &Trace<'_>, colours
         writeln!(out, "{}", page.paint.style(Style::Strong, &page.file))?;
     }
     for finding in findings(&trace.outcome) {
-        page.finding(out, finding, trace)?;
+        write!(out, "\n{}\n", report::report(&page.file, finding, trace, colours))?;
     }
     page.outcome(out, &trace.outcome)
 }
@@ -82,9 +84,9 @@ impl Page {
         for (number, line) in (1..).zip(document.text.lines().take(shown)) {
             let here: Vec<&Row> = rows.iter().filter(|row| row.line == number).collect();
             let style = if here.is_empty() { Style::Faint } else { Style::Plain };
-            for (index, piece) in wrapped(&visible(line), WIDTH).into_iter().enumerate() {
+            for (index, piece) in textwrap::wrap(&visible(line), WIDTH).into_iter().enumerate() {
                 let number = if index == 0 { number.to_string() } else { String::new() };
-                let shown = format!("{number:>gutter$} | {}", self.paint.style(style, piece.trim_end()));
+                let shown = format!("{number:>gutter$} | {}", self.paint.style(style, &piece));
                 writeln!(out, "{}", shown.trim_end())?;
             }
             for row in here {
@@ -120,53 +122,6 @@ impl Page {
             return read;
         }
         format!("{read}  {}", self.paint.style(Style::Faint, &format!("from `{}`", beginning(&row.text))))
-    }
-
-    fn finding(&self, out: &mut impl Write, finding: &Finding, trace: &Trace<'_>) -> io::Result<()> {
-        let (word, style) = match finding.code.severity() {
-            Severity::Error => ("error", Style::Error),
-            Severity::Warning => ("warning", Style::Warning),
-        };
-        let head = self.paint.style(style, &format!("{word}[{}]", finding.code.as_str()));
-        writeln!(out, "\n{head}: {}", self.paint.style(Style::Strong, finding.code.summary()))?;
-        let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let field = Some(&finding.field).filter(|field| !field.is_empty()).map(|field| format!(" ({field})"));
-        writeln!(out, "  --> {}{line}{}", self.file, field.unwrap_or_default())?;
-        self.excerpt(out, finding, trace, style)?;
-        let notes = [("found", finding.found.as_deref()), ("expected", finding.expected.as_deref())];
-        for (name, text) in notes.into_iter().chain([("help", Some(finding.code.advice()))]) {
-            if let Some(text) = text {
-                writeln!(out, "     = {:9} {}", format!("{name}:"), visible(text))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The line that the finding is about, with what was found there, or the text of its row, underlined.
-    fn excerpt(&self, out: &mut impl Write, finding: &Finding, trace: &Trace<'_>, style: Style) -> io::Result<()> {
-        let number = finding.line.unwrap_or_default();
-        let lines = trace.document.as_ref().map(|document| document.text.lines());
-        let line = lines.and_then(|mut lines| lines.nth((number as usize).checked_sub(1)?));
-        let Some(line) = line.map(visible) else { return Ok(()) };
-        writeln!(out, "     |")?;
-        let rows = trace.form.as_deref().map(rows::rows).unwrap_or_default();
-        let row = rows.iter().find(|row| row.line == number && finding.field.starts_with(&row.field));
-        let marked = [finding.found.as_deref(), row.map(|row| row.text.as_str())];
-        let place = marked.into_iter().flatten().map(visible).find_map(|text| Some((line.find(&text)?, text)));
-        let Some((before, found)) = place.and_then(|(at, found)| Some((line.get(..at)?, found))) else {
-            let shown = wrapped(&line, WIDTH).first().copied().unwrap_or_default();
-            return writeln!(out, "{number:>4} | {shown}");
-        };
-        // Of a long line, what leads up to the place is enough.
-        let lead = wrapped(before, WIDTH / 2).last().copied().unwrap_or_default();
-        let cut = if lead.len() < before.len() { "…" } else { "" };
-        let tail =
-            line.get(before.len()..).and_then(|tail| wrapped(tail, WIDTH / 2).first().copied().map(str::to_owned));
-        let tail = tail.unwrap_or_default();
-        writeln!(out, "{number:>4} | {cut}{lead}{tail}")?;
-        let marks = "^".repeat(columns(&found).min(columns(&tail)).max(1));
-        let indent = " ".repeat(columns(cut) + columns(lead));
-        writeln!(out, "     | {indent}{}", self.paint.style(style, &marks))
     }
 
     fn outcome(&self, out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {

@@ -6,26 +6,15 @@
 //!   but an empty first one (of a column that has text elsewhere) before a value says that the row goes on from the one above, as a `rowspan` does.
 //! - The rows of a table inside a cell stand on their own, what its row held before and after them too.
 //! - Script, style and comments are no text. White space, `&nbsp;` included, is one space, except in `<pre>`.
-//!
-//! The reader of tags is our own ([`scan`]): it takes time in proportion to the document whatever that holds. The
-//! tokenizer of html5ever compares each attribute of a tag with all before it, and a tag of a few megabytes stops it for
-//! minutes.
 
-mod character;
-mod scan;
+mod reader;
 
-use scan::{Element, Scanner, Token, attribute};
+use reader::Element;
 
 /// The text of an HTML document, line by line.
 pub(super) fn lines(html: &str) -> String {
     let mut writer = Writer { out: String::with_capacity(html.len() / 2), ..Writer::default() };
-    for token in Scanner::new(html) {
-        match token {
-            Token::Text(text) => writer.text(text),
-            Token::Open(element, attributes) => writer.open(element, attributes),
-            Token::Close(element) => writer.close(element),
-        }
-    }
+    reader::read(html, &mut writer);
     writer.finish()
 }
 
@@ -58,10 +47,10 @@ struct Table {
 }
 
 impl Writer {
-    fn text(&mut self, raw: &str) {
+    fn text(&mut self, text: &str) {
         let preformatted = self.preformatted > 0;
         let target = self.target();
-        for c in character::decoded(raw) {
+        for c in text.chars() {
             push(target, c, preformatted);
         }
     }
@@ -77,14 +66,14 @@ impl Writer {
         }
     }
 
-    fn open(&mut self, element: Element, attributes: &str) {
+    fn open(&mut self, element: Element, rowspan: Option<u32>) {
         match element {
             Element::Table => self.open_table(),
             Element::Row => {
                 self.end_row();
                 self.skip_reached();
             }
-            Element::Cell => self.open_cell(attribute(attributes, "rowspan")),
+            Element::Cell => self.open_cell(rowspan),
             Element::Preformatted => {
                 self.end_line();
                 self.preformatted += 1;
@@ -150,12 +139,12 @@ impl Writer {
         }
     }
 
-    fn open_cell(&mut self, rowspan: Option<&str>) {
+    fn open_cell(&mut self, rowspan: Option<u32>) {
         self.end_line();
         let Some(table) = self.tables.last_mut() else { return };
         table.in_cell = true;
         table.cells.push(Some(String::new()));
-        let rows = rowspan.and_then(|rows| rows.trim().parse::<u32>().ok()).unwrap_or(1).min(ROWS);
+        let rows = rowspan.unwrap_or(1).min(ROWS);
         let column = table.cells.len() - 1;
         if rows > 1 && column < COLUMNS {
             table.reaching.resize(table.reaching.len().max(column + 1), 0);

@@ -96,11 +96,15 @@ fn what_only_looks_like_markup_is_text() {
     check("<p>x<b", "x<b");
     check("<p title=\"never closed>x</p><p>y", "x|y");
     check("<!-- never closed <p>x", "x");
+    check("<p>x<!-- closed by the end of the text <p>y -->", "x");
+    check("<table><tr><td>a<td class='never closed>b</table>c", "a→b|c");
+    check("<p>it's</p class=\"never closed><p>it's", "it's|it's");
 }
 
 #[test]
 fn character_references_are_decoded_once() {
     check("<p>A&amp;B &lt;c&gt; &#20844;&#x544A; &rsquo;&#146; &eacute; &amp;lt;", "A&B <c> 公告 ’’ é &lt;");
     check("<p>a&nbsp;&nbsp;b&#160;c &unknown; R&D &copy; AT&amp T", "a b c &unknown; R&D © AT& T");
-    check("<p>&#0;&#xD800;&#99999999999;", "\u{FFFD}\u{FFFD}&#99999999999;");
+    check("<p>&#0;&#xD800;&#99999999999;", "\u{FFFD}\u{FFFD}\u{FFFD}");
+    check("<p>&nldr;&CounterClockwiseContourIntegral;&yen;&copy 2024 &notin; &#x516C", "‥∳¥© 2024 ∉ 公");
 }

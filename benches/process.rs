@@ -76,6 +76,22 @@ fn steps(criterion: &mut Criterion) {
     }
 }
 
+/// Documents that are read before they are text: HTML, and bytes whose charset nobody declared.
+fn documents(criterion: &mut Criterion) {
+    let rules = Rules::default();
+    let mut group = criterion.benchmark_group("document");
+    for (name, bytes) in [
+        ("html", &include_bytes!("../tests/forms/html-two-columns-en/source.html")[..]),
+        ("undeclared big5", include_bytes!("../tests/forms/big5-undeclared-zh/source.txt")),
+    ] {
+        let message = Message::default();
+        assert!(document::read(&message, bytes, &rules).is_ok(), "{name} is not read");
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_function(name, |bencher| bencher.iter(|| document::read(&message, black_box(bytes), &rules)));
+    }
+    group.finish();
+}
+
 /// Time per byte must stay the same while a text grows.
 fn growth(criterion: &mut Criterion) {
     let rules = Rules::default();
@@ -97,5 +113,5 @@ fn growth(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, whole, steps, growth);
+criterion_group!(benches, whole, steps, documents, growth);
 criterion_main!(benches);

@@ -4,7 +4,7 @@
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## See the whole service at work on an embedded broker; nothing to install
+demo: ## See the whole service at work, on a broker inside the process (builds first; what the machine lacks is named, and on Debian as root installed)
 	@scripts/needs.sh build
 	@cargo run --locked -- demo
 

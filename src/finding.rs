@@ -219,7 +219,7 @@ impl Finding {
     /// Quotes what stands there, shortened to [`QUOTE_CHARS_MAX`] characters.
     #[must_use]
     pub fn found(mut self, found: impl fmt::Display) -> Finding {
-        self.found = Some(shortened(&found.to_string()).into_owned());
+        self.found = Some(quoted(&found.to_string()).into_owned());
         self
     }
 
@@ -250,7 +250,7 @@ impl Finding {
 }
 
 /// At most [`QUOTE_CHARS_MAX`] characters of a text; an ellipsis says that there is more.
-fn shortened(text: &str) -> Cow<'_, str> {
+fn quoted(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(QUOTE_CHARS_MAX) {
         None => Cow::Borrowed(text),
         Some(_) => Cow::Owned(text.chars().take(QUOTE_CHARS_MAX - 1).chain(['…']).collect()),

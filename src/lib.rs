@@ -30,8 +30,8 @@
 //!
 //! | to change | touch |
 //! | --- | --- |
-//! | a label's wording, a new printed row | `form/vocabulary.rs`, `form/label.rs`, the row in [`form::Form`], one normaliser in `event/`, `event/schema.rs`, a fixture in `tests/forms/` |
-//! | how text extraction lays a form out | `form/` (lines and places), a fixture |
+//! | a label's wording, a new printed row | `form/labels/vocabulary.rs`, `form/model/table.rs`, the row in [`form::Form`], one normaliser in `event/`, `event/schema.rs`, a fixture in `tests/forms/` |
+//! | how text extraction lays a form out | `form/text/`, `form/labels/` and `form/rows/`, a fixture |
 //! | a check, or whether it stops a form | the catalogue in [`finding`], its check in `event/checks/`, a fixture |
 //! | the trading calendar, the settlement regime | `event/calendar.tsv`, `event/calendar.rs` |
 //! | the published event | `event/schema.rs`; the committed `schema/dividend-event.v1.json` follows (`exdate schema` prints it) |

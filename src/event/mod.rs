@@ -6,10 +6,10 @@ mod checks;
 mod identity;
 mod json;
 mod json_schema;
-mod particulars;
 mod payment;
 pub mod schema;
 pub mod time;
+mod verbatim;
 
 pub use json::{content_sha256, to_json};
 pub use json_schema::json_schema;
@@ -24,8 +24,7 @@ use time::{Date, HongKongTime};
 
 use crate::document::Document;
 use crate::finding::{Code, Finding, Severity};
-use crate::form::words::{AnnouncementStatus, DividendType};
-use crate::form::{Form, Printed, Value};
+use crate::form::{AnnouncementStatus, DividendType, Form, Printed, Value};
 use crate::message::Rules;
 
 /// Gives a form its meaning: the event with its warnings inside.
@@ -54,10 +53,10 @@ pub fn normalise(
 /// The event without what only the whole can tell; `None` when a required row has no value, which has been noted.
 /// Boxed here, since it is large and has a way to go.
 fn assemble(document: &Document<'_>, form: &Form<'_>, notes: &mut Notes) -> Option<Box<DividendEvent>> {
-    let issuer = particulars::issuer(form, notes);
+    let issuer = verbatim::issuer(form, notes);
     let stock_code = notes.required(Code::InvalidStockCode, &form.stock_code, "/instrument/stock_code");
-    let counters = particulars::counters(form, notes);
-    let related_securities = particulars::related_securities(form, notes);
+    let counters = verbatim::counters(form, notes);
+    let related_securities = verbatim::related_securities(form, notes);
     let announced = notes.required(Code::UnreadableRequiredValue, &form.announcement_date, "/dates/announcement_date");
     let status = notes.required(Code::UnreadableRequiredValue, &form.status, "/lineage/announcement_status");
     let dividend = dividend(form, notes);
@@ -65,11 +64,11 @@ fn assemble(document: &Document<'_>, form: &Form<'_>, notes: &mut Notes) -> Opti
     payment::require_an_amount(form, notes);
     let election = payment::election(form, &payment_options, notes);
     let dates = dates(form, announced.map(|&date| Date(date)), notes);
-    let registrar = particulars::registrar(form, notes);
-    let withholding_tax = particulars::withholding_tax(form, notes);
+    let registrar = verbatim::registrar(form, notes);
+    let withholding_tax = verbatim::withholding_tax(form, notes);
     let listed_convertibles = notes.text(&form.convertibles, "/listed_convertibles".into());
-    let narrative = particulars::narrative(form, notes);
-    let lineage = particulars::lineage(form, *status?, notes);
+    let narrative = verbatim::narrative(form, notes);
+    let lineage = verbatim::lineage(form, *status?, notes);
 
     let classification = Classification {
         event_type: if form.scrip.is_some() { EventType::Dvop } else { EventType::Dvca },
@@ -86,7 +85,7 @@ fn assemble(document: &Document<'_>, form: &Form<'_>, notes: &mut Notes) -> Opti
         corporate_action_id: identity::corporate_action_id(stock_code?, &classification, period, dividend.nature),
         classification,
         issuer,
-        instrument: particulars::instrument(stock_code?, counters, related_securities),
+        instrument: verbatim::instrument(stock_code?, counters, related_securities),
         dividend,
         payment_options,
         election,
@@ -98,7 +97,7 @@ fn assemble(document: &Document<'_>, form: &Form<'_>, notes: &mut Notes) -> Opti
         field_status: Default::default(),
         warnings: Vec::new(),
         lineage,
-        source: particulars::source(document, form),
+        source: verbatim::source(document, form),
         content_sha256: String::new(),
     }))
 }
@@ -139,7 +138,7 @@ fn dividend(form: &Form<'_>, notes: &mut Notes) -> Dividend {
         notes.mark("/dividend/type_text".into(), absence::reason(row));
     }
     Dividend {
-        kind: kind.map(|kind| kind.kind),
+        kind: kind.map(|row| row.dividend_type),
         type_text: has_text.then(|| row.text.to_string()),
         frequency: kind.and_then(|kind| kind.frequency),
         nature: notes.optional(&form.dividend_nature, "/dividend/nature".into()).copied(),

@@ -9,8 +9,7 @@ use super::absence::{self, Notes, Pointer};
 use super::schema::{DeclaredAmount, Election, ExchangeRate, FieldStatus, OptionType, PaymentOption, Price, Scrip};
 use super::time::{Date, HongKongTime};
 use crate::finding::{Code, Finding};
-use crate::form::words::AnnouncementStatus;
-use crate::form::{CurrencyOption, Form, PerShare, Printed, Rate, ScripTerms, Template, Value};
+use crate::form::{AnnouncementStatus, CurrencyOption, Form, PerShare, Printed, Rate, ScripTerms, Template, Value};
 use crate::money::Amount;
 
 /// Row 13.

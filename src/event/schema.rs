@@ -24,7 +24,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::time::{Date, HongKongTime};
-pub use crate::form::words::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
+pub use crate::form::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
 use crate::money::{Amount, Currency};
 
 /// The `schema_version` of every event that this build publishes.

@@ -5,31 +5,29 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::Template;
-use super::scan::{Scan, is_blank};
-use super::sheet::Sheet;
-use super::words::Language;
+use super::model::{Language, Template};
+use super::text::{Cursor, SourceText, is_blank};
 use crate::finding::{Code, Finding};
 use crate::needle::Needle;
 
 /// The form's title, and where its rows begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heading {
+pub(crate) struct Heading {
     /// From the code, or from the title alone.
-    pub template: Template,
+    pub(crate) template: Template,
     /// From the title.
-    pub language: Language,
+    pub(crate) language: Language,
     /// Where the title stands.
-    pub title: Range<usize>,
+    pub(crate) title: Range<usize>,
     /// False for titles that no real form has shown yet.
-    pub confirmed: bool,
+    pub(crate) confirmed: bool,
     /// Whether the first row follows, or a form code or the disclaimer stands before: without one of them the rows decide.
-    pub certain: bool,
+    pub(crate) certain: bool,
 }
 
 /// What the head of a text says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Head {
+pub(crate) enum Head {
     /// A dividend form, if its rows follow.
     Form(Heading),
     /// A form, but none of ours.
@@ -67,32 +65,32 @@ enum Standing {
 const A_TITLE: &str = "a title of EF001, EF002 or EF003";
 
 /// Reads the head of a text.
-pub fn read(sheet: &Sheet<'_>) -> Head {
-    let code = sheet.codes.first().map(|range| (range.clone(), sheet.original(range.clone())));
-    let Some(title) = find_title(sheet) else {
+pub(crate) fn read(source: &SourceText<'_>) -> Head {
+    let code = source.codes.first().map(|range| (range.clone(), source.original(range.clone())));
+    let Some(title) = find_title(source) else {
         return match code {
-            Some((range, code)) if opens_text(sheet, range.start) => unsupported(sheet, range.start, code, A_TITLE),
-            _ => without_title(sheet),
+            Some((range, code)) if opens_text(source, range.start) => unsupported(source, range.start, code, A_TITLE),
+            _ => without_title(source),
         };
     };
     let of_code = code.as_ref().map(|(_, code)| template_of(code));
     match (of_code, title.kind) {
         (Some(None), _) => {
             let (range, code) = code.unwrap_or_default();
-            unsupported(sheet, range.start, code, "EF001, EF002 or EF003")
+            unsupported(source, range.start, code, "EF001, EF002 or EF003")
         }
-        (None, TitleKind::Other) if title.standing != Standing::BeforeFirstRow => without_title(sheet),
+        (None, TitleKind::Other) if title.standing != Standing::BeforeFirstRow => without_title(source),
         (_, TitleKind::Other) | (None, TitleKind::Likely(None)) => {
-            let printed = sheet.slice(title.range.clone());
-            unsupported(sheet, title.range.start, printed, A_TITLE)
+            let printed = source.slice(title.range.clone());
+            unsupported(source, title.range.start, printed, A_TITLE)
         }
         (Some(Some(of_code)), TitleKind::Known(of_title) | TitleKind::Likely(Some(of_title)))
             if of_code != of_title =>
         {
-            mismatch(sheet, &title, of_code)
+            mismatch(source, &title, of_code)
         }
         (Some(Some(of_code)), TitleKind::Likely(None)) if of_code == Template::Ef001 => {
-            mismatch(sheet, &title, of_code)
+            mismatch(source, &title, of_code)
         }
         (of_code, kind) => {
             let of_title = match kind {
@@ -101,11 +99,11 @@ pub fn read(sheet: &Sheet<'_>) -> Head {
                 TitleKind::Other => None,
             };
             let Some(template) = of_code.flatten().or(of_title) else { return Head::Foreign };
-            if let Some(other) = other_code(sheet, template) {
-                return mismatch(sheet, &title, other);
+            if let Some(other) = other_code(source, template) {
+                return mismatch(source, &title, other);
             }
             let certain =
-                title.standing == Standing::BeforeFirstRow || of_code.is_some() || after_disclaimer(sheet, &title);
+                title.standing == Standing::BeforeFirstRow || of_code.is_some() || after_disclaimer(source, &title);
             let confirmed = matches!(kind, TitleKind::Known(_));
             Head::Form(Heading { template, language: title.language, title: title.range, confirmed, certain })
         }
@@ -113,17 +111,17 @@ pub fn read(sheet: &Sheet<'_>) -> Head {
 }
 
 /// What a text without a title of ours is: a dividend form all the same, whose title is lost, when two of its sections are there.
-fn without_title(sheet: &Sheet<'_>) -> Head {
+fn without_title(source: &SourceText<'_>) -> Head {
     const SECTIONS: [[&str; 2]; 4] = [
         ["Information relating to the dividend", "股息信息"],
         ["Information relating to Hong Kong share register", "香港過戶登記處相關信息"],
         ["Information relating to withholding tax", "代扣所得稅信息"],
         ["Information relating to listed warrants / convertible securities", "上市權證/可轉換債券的相關信息"],
     ];
-    let place = |title: &'static str| Some((memmem::find(sheet.text.as_bytes(), title.as_bytes())?, title));
+    let place = |title: &'static str| Some((memmem::find(source.text.as_bytes(), title.as_bytes())?, title));
     let mut found = SECTIONS.into_iter().filter_map(|titles| titles.into_iter().find_map(place));
     match (found.next(), found.next()) {
-        (Some((at, title)), Some(_)) => unsupported(sheet, at, title, A_TITLE),
+        (Some((at, title)), Some(_)) => unsupported(source, at, title, A_TITLE),
         _ => Head::Foreign,
     }
 }
@@ -133,30 +131,30 @@ fn template_of(code: &str) -> Option<Template> {
 }
 
 /// The code of another template on a later page.
-fn other_code(sheet: &Sheet<'_>, template: Template) -> Option<Template> {
-    let codes = sheet.codes.iter().filter_map(|range| template_of(sheet.original(range.clone())));
+fn other_code(source: &SourceText<'_>, template: Template) -> Option<Template> {
+    let codes = source.codes.iter().filter_map(|range| template_of(source.original(range.clone())));
     codes.into_iter().find(|other| *other != template)
 }
 
-fn unsupported(sheet: &Sheet<'_>, at: usize, found: &str, expected: &'static str) -> Head {
-    Head::Unsupported(finding(sheet, Code::UnsupportedTemplate, at, found, expected))
+fn unsupported(source: &SourceText<'_>, at: usize, found: &str, expected: &'static str) -> Head {
+    Head::Unsupported(finding(source, Code::UnsupportedTemplate, at, found, expected))
 }
 
-fn mismatch(sheet: &Sheet<'_>, title: &Title, of_code: Template) -> Head {
+fn mismatch(source: &SourceText<'_>, title: &Title, of_code: Template) -> Head {
     let expected = match of_code {
         Template::Ef001 => "the title of EF001, which the form code names",
         Template::Ef002 => "the title of EF002, which the form code names",
         Template::Ef003 => "the title of EF003, which the form code names",
     };
-    let found = sheet.slice(title.range.clone());
-    Head::Unsupported(finding(sheet, Code::TemplateMismatch, title.range.start, found, expected))
+    let found = source.slice(title.range.clone());
+    Head::Unsupported(finding(source, Code::TemplateMismatch, title.range.start, found, expected))
 }
 
-fn finding(sheet: &Sheet<'_>, code: Code, at: usize, found: &str, expected: &'static str) -> Finding {
+fn finding(source: &SourceText<'_>, code: Code, at: usize, found: &str, expected: &'static str) -> Finding {
     Finding {
         code,
         field: Cow::Borrowed("/source/form_code"),
-        line: Some(sheet.line(at)),
+        line: Some(source.line(at)),
         found: Some(
             found
                 .split(is_blank)
@@ -173,23 +171,23 @@ fn finding(sheet: &Sheet<'_>, code: Code, at: usize, found: &str, expected: &'st
 
 /// Whether a code stands at the very beginning, or before the disclaimer: elsewhere a line that holds just `EF001` may
 /// be part of a list.
-fn opens_text(sheet: &Sheet<'_>, code: usize) -> bool {
-    sheet.is_blank(0..code) || Scan::at(&sheet.text, code).eat_any(&["Disclaimer", "免責聲明"])
+fn opens_text(source: &SourceText<'_>, code: usize) -> bool {
+    source.is_blank(0..code) || Cursor::at(&source.text, code).eat_any(&["Disclaimer", "免責聲明"])
 }
 
-fn after_disclaimer(sheet: &Sheet<'_>, title: &Title) -> bool {
+fn after_disclaimer(source: &SourceText<'_>, title: &Title) -> bool {
     static DISCLAIMERS: [Needle; 3] = [Needle::new("Disclaimer"), Needle::new("DISCLAIMER"), Needle::new("免責聲明")];
-    let before = sheet.slice(0..title.range.start);
+    let before = source.slice(0..title.range.start);
     DISCLAIMERS.iter().any(|disclaimer| disclaimer.is_in(before))
 }
 
 /// The first title before a first row; else the first on a line of its own. Only when there is none of ours as it is
 /// usually printed, one in capitals or in letters that stand apart.
-fn find_title(sheet: &Sheet<'_>) -> Option<Title> {
-    let title = surest(titles(sheet, 0));
+fn find_title(source: &SourceText<'_>) -> Option<Title> {
+    let title = surest(titles(source, 0));
     match title {
         Some(Title { kind: TitleKind::Other, .. }) | None => {
-            surest(title.into_iter().chain(capital_titles(sheet)).chain(spaced_titles(sheet)))
+            surest(title.into_iter().chain(capital_titles(source)).chain(spaced_titles(source)))
         }
         ours => ours,
     }
@@ -213,11 +211,11 @@ fn surest(titles: impl Iterator<Item = Title>) -> Option<Title> {
 }
 
 /// Another form that begins below the first one: its title, its first row and its stock code.
-pub fn second_form(sheet: &Sheet<'_>, first: &Heading) -> Option<Range<usize>> {
-    let below = titles(sheet, first.title.end).filter(|title| title.range.start >= first.title.end);
+pub(crate) fn second_form(source: &SourceText<'_>, first: &Heading) -> Option<Range<usize>> {
+    let below = titles(source, first.title.end).filter(|title| title.range.start >= first.title.end);
     let mut others = below.filter(|title| title.standing == Standing::BeforeFirstRow);
     let has_code = |title: &Title| {
-        let below = sheet.slice(sheet.window(title.range.end, 400));
+        let below = source.slice(source.window(title.range.end, 400));
         ["Stock code", "股份代號"].iter().any(|label| below.contains(label))
     };
     others.find(has_code).map(|title| title.range)
@@ -227,73 +225,73 @@ const ANNOUNCEMENT: &str = "Announcement for";
 
 /// Titles whose words are found from a place on: English ones end with `Announcement for ... Issuer`, Chinese ones begin with
 /// `股票發行人` and end with `公告`; and other form titles right above the first row.
-fn titles<'s>(sheet: &'s Sheet<'_>, from: usize) -> impl Iterator<Item = Title> + 's {
+fn titles<'s>(source: &'s SourceText<'_>, from: usize) -> impl Iterator<Item = Title> + 's {
     static ENGLISH: Needle = Needle::new("Announcement");
     static CHINESE: Needle = Needle::new("股票發行人");
-    let text = sheet.slice(from..sheet.text.len());
-    let english = ENGLISH.all_in(text).filter_map(move |at| english_title(sheet, from + at));
-    let chinese = (!sheet.ascii).then(|| CHINESE.all_in(text)).into_iter().flatten();
-    let chinese = chinese.filter_map(move |at| chinese_title(sheet, from + at));
+    let text = source.slice(from..source.text.len());
+    let english = ENGLISH.all_in(text).filter_map(move |at| english_title(source, from + at));
+    let chinese = (!source.ascii).then(|| CHINESE.all_in(text)).into_iter().flatten();
+    let chinese = chinese.filter_map(move |at| chinese_title(source, from + at));
     english.chain(chinese)
 }
 
 /// The title whose `Announcement` stands at a place; behind it are a few words, the last of them `Issuer`.
-fn english_title(sheet: &Sheet<'_>, announcement: usize) -> Option<Title> {
-    let mut scan = Scan::at(&sheet.text, announcement);
-    if !scan.eat(ANNOUNCEMENT) {
+fn english_title(source: &SourceText<'_>, announcement: usize) -> Option<Title> {
+    let mut cursor = Cursor::at(&source.text, announcement);
+    if !cursor.eat(ANNOUNCEMENT) {
         return None;
     }
-    let window = sheet.window(scan.position(), 60);
-    let ours = scan.eat("Equity Issuer").then(|| cash_dividend(sheet, announcement)).flatten();
+    let window = source.window(cursor.position(), 60);
+    let ours = cursor.eat("Equity Issuer").then(|| cash_dividend(source, announcement)).flatten();
     let (start, end, kind) = match ours {
-        Some((start, after)) => (start, scan.position(), english_kind(sheet.slice(after..announcement))),
+        Some((start, after)) => (start, cursor.position(), english_kind(source.slice(after..announcement))),
         None => {
-            let words = sheet.slice(window.clone()).as_bytes();
+            let words = source.slice(window.clone()).as_bytes();
             let issuer = ["Issuer", "ISSUER"].iter().filter_map(|word| memmem::find(words, word.as_bytes())).min()?;
             let end = window.start + issuer + "Issuer".len();
-            (sheet.trim(sheet.line_start(announcement)..end).start, end, TitleKind::Other)
+            (source.trim(source.line_start(announcement)..end).start, end, TitleKind::Other)
         }
     };
-    Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::En, kind })
+    Some(Title { standing: standing(source, start, end), range: start..end, language: Language::En, kind })
 }
 
 /// Where `Cash Dividend` begins and ends that stands before a place, nearly always right before it.
-fn cash_dividend(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
+fn cash_dividend(source: &SourceText<'_>, at: usize) -> Option<(usize, usize)> {
     let start = [24, 120].into_iter().find_map(|reach| {
-        let before = sheet.slice(sheet.window_before(at, reach)).as_bytes();
+        let before = source.slice(source.window_before(at, reach)).as_bytes();
         let cash = before.windows(4).rposition(|word| word == b"Cash" || word == b"CASH")?;
         Some(at - (before.len() - cash))
     })?;
-    let mut scan = Scan::at(&sheet.text, start);
-    scan.eat("Cash Dividend").then(|| (start, scan.position()))
+    let mut cursor = Cursor::at(&source.text, start);
+    cursor.eat("Cash Dividend").then(|| (start, cursor.position()))
 }
 
 /// `CASH DIVIDEND ANNOUNCEMENT FOR EQUITY ISSUER`.
-fn capital_titles<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Title> + 's {
+fn capital_titles<'s>(source: &'s SourceText<'_>) -> impl Iterator<Item = Title> + 's {
     static CAPITALS: Needle = Needle::new("ANNOUNCEMENT");
-    CAPITALS.all_in(&sheet.text).filter_map(|at| english_title(sheet, at))
+    CAPITALS.all_in(&source.text).filter_map(|at| english_title(source, at))
 }
 
 /// Titles that begin a line, in letters that an extraction has set apart: `C a s h D i v i d e n d`, `股 票 發 行 人`.
-fn spaced_titles<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Title> + 's {
-    let lines = sheet.lines(0..sheet.text.len());
-    lines.filter_map(|line| spaced_english_title(sheet, line.start).or_else(|| chinese_title(sheet, line.start)))
+fn spaced_titles<'s>(source: &'s SourceText<'_>) -> impl Iterator<Item = Title> + 's {
+    let lines = source.lines(0..source.text.len());
+    lines.filter_map(|line| spaced_english_title(source, line.start).or_else(|| chinese_title(source, line.start)))
 }
 
-fn spaced_english_title(sheet: &Sheet<'_>, start: usize) -> Option<Title> {
-    let mut scan = Scan::at(&sheet.text, start);
-    if !scan.eat("Cash Dividend") {
+fn spaced_english_title(source: &SourceText<'_>, start: usize) -> Option<Title> {
+    let mut cursor = Cursor::at(&source.text, start);
+    if !cursor.eat("Cash Dividend") {
         return None;
     }
-    let after = scan.position();
-    let window = sheet.slice(sheet.window(after, 120));
+    let after = cursor.position();
+    let window = source.slice(source.window(after, 120));
     let ends = window.char_indices().map(|(at, _)| after + at);
     let (announcement, end) = ends.into_iter().find_map(|at| {
-        let mut scan = Scan::at(&sheet.text, at);
-        (scan.eat(ANNOUNCEMENT) && scan.eat("Equity Issuer")).then(|| (at, scan.position()))
+        let mut cursor = Cursor::at(&source.text, at);
+        (cursor.eat(ANNOUNCEMENT) && cursor.eat("Equity Issuer")).then(|| (at, cursor.position()))
     })?;
-    let kind = english_kind(sheet.slice(after..announcement));
-    Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::En, kind })
+    let kind = english_kind(source.slice(after..announcement));
+    Some(Title { standing: standing(source, start, end), range: start..end, language: Language::En, kind })
 }
 
 /// What stands between `Cash Dividend` and `Announcement` in the title.
@@ -312,41 +310,41 @@ fn english_kind(between: &str) -> TitleKind {
     }
 }
 
-fn chinese_title(sheet: &Sheet<'_>, start: usize) -> Option<Title> {
-    let mut scan = Scan::at(&sheet.text, start);
-    if !scan.eat("股票發行人") {
+fn chinese_title(source: &SourceText<'_>, start: usize) -> Option<Title> {
+    let mut cursor = Cursor::at(&source.text, start);
+    if !cursor.eat("股票發行人") {
         return None;
     }
-    let cash = scan.eat("現金股息");
-    let after = scan;
+    let cash = cursor.eat("現金股息");
+    let after = cursor;
     let kinds = [
         ("公告", TitleKind::Known(Template::Ef001)),
         ("(可選擇貨幣)公告", TitleKind::Known(Template::Ef002)),
         ("(可選擇以股份代替)公告", TitleKind::Known(Template::Ef003)),
     ];
-    let known = kinds.into_iter().find(|(rest, _)| cash && scan.eat(rest));
+    let known = kinds.into_iter().find(|(rest, _)| cash && cursor.eat(rest));
     let (kind, end) = match known {
-        Some((_, kind)) => (kind, scan.position()),
+        Some((_, kind)) => (kind, cursor.position()),
         None => {
-            let window = sheet.window(after.position(), 90);
-            let text = sheet.slice(window.clone());
+            let window = source.window(after.position(), 90);
+            let text = source.slice(window.clone());
             let end = window.start + memmem::find(text.as_bytes(), "公告".as_bytes())? + "公告".len();
-            let between = sheet.slice(after.position()..end);
+            let between = source.slice(after.position()..end);
             let both = cash && between.contains("貨幣") && between.contains("股份");
             (if both { TitleKind::Likely(None) } else { TitleKind::Other }, end)
         }
     };
-    Some(Title { standing: standing(sheet, start, end), range: start..end, language: Language::ZhHant, kind })
+    Some(Title { standing: standing(source, start, end), range: start..end, language: Language::ZhHant, kind })
 }
 
-fn standing(sheet: &Sheet<'_>, start: usize, end: usize) -> Standing {
-    let next = Scan::at(&sheet.text, end);
+fn standing(source: &SourceText<'_>, start: usize, end: usize) -> Standing {
+    let next = Cursor::at(&source.text, end);
     let first_rows = ["Issuer name", "發行人名稱", "Instrument"];
     if first_rows.iter().any(|row| {
-        let mut scan = next;
-        scan.eat(row)
+        let mut cursor = next;
+        cursor.eat(row)
     }) {
         return Standing::BeforeFirstRow;
     }
-    if sheet.begins_line(start) && sheet.ends_line(end) { Standing::OwnLine } else { Standing::InProse }
+    if source.begins_line(start) && source.ends_line(end) { Standing::OwnLine } else { Standing::InProse }
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::*;
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 
 /// A plain form, one row per line. `edit` may change lines, put some in, or leave some out.
 fn plain(edit: impl Fn(&str) -> String) -> String {

@@ -2,10 +2,9 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use exdate::document::{Checksum, Document};
-use exdate::form::words::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
 use exdate::form::{
-    CurrencyOption, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template, Text, Value,
-    Withholding,
+    AnnouncementStatus, CurrencyOption, DividendType, Form, Frequency, Language, Nature, PerShare, Period, Price,
+    Printed, Rate, Registrar, ScripTerms, Template, Text, TypeAndFrequency, Value, Withholding,
 };
 use exdate::money::{Amount, Currency};
 
@@ -107,7 +106,7 @@ pub(crate) fn form() -> Form<'static> {
         announcement_date: on("2025-03-20", 11),
         status: stated(AnnouncementStatus::New, "New announcement", 12),
         update_reason: Printed::default(),
-        dividend_type: stated(Kind { kind: DividendType::Final, frequency: None }, "Final", 14),
+        dividend_type: stated(TypeAndFrequency { dividend_type: DividendType::Final, frequency: None }, "Final", 14),
         dividend_nature: stated(Nature::Ordinary, "Ordinary", 15),
         financial_year_end: on("2024-12-31", 16),
         reporting_period_end: on("2024-12-31", 17),
@@ -202,7 +201,7 @@ pub(crate) fn document() -> Document<'static> {
 pub(crate) fn seed() -> (Document<'static>, Form<'static>) {
     let checksum = Checksum::Is("15cca2a1fea580266bd7104258e139eae157b50879026451731ff3c99157e96b".into());
     let document = Document { checksum, ..document() };
-    let kind = Kind { kind: DividendType::Interim, frequency: Some(Frequency::SemiAnnual) };
+    let kind = TypeAndFrequency { dividend_type: DividendType::Interim, frequency: Some(Frequency::SemiAnnual) };
     let form = Form {
         issuer_name: text("Qifu Technology, Inc.", 6),
         stock_code: code("03660", 7),

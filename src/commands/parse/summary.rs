@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::exit::Exit;
 use crate::finding::{Code, Finding, Severity};
-use crate::form::words::Language;
+use crate::form::Language;
 use crate::pipeline::{Outcome, Trace};
 
 /// Counts over the documents of one run.

@@ -76,13 +76,13 @@ fn conversion(
     };
     let (declared, printed) = (Definite::of(declared.stated()?)?, Definite::of(paid.stated()?)?);
     let code = match declared.fits(printed, rate)? {
-        Fit::Exact => return None,
-        _ if declared.fits(printed, rate.inverse()) == Some(Fit::Exact) => {
+        Deviation::Exact => return None,
+        _ if declared.fits(printed, rate.inverse()) == Some(Deviation::Exact) => {
             let expected = format!("a rate that makes {declared} {printed}");
             return Some(off_rate(Code::ExchangeRateInverted, row, at, expected));
         }
-        Fit::Off => Code::PaidAmountOffRate,
-        Fit::FarOff => Code::PaidAmountFarOffRate,
+        Deviation::Off => Code::PaidAmountOffRate,
+        Deviation::FarOff => Code::PaidAmountFarOffRate,
     };
     let expected = declared.converted(printed, rate);
     Some(Finding::new(code, Pointer(at, "/amount")).at(paid.line).found(printed).expected(expected))
@@ -123,7 +123,7 @@ impl Conversion {
 
 /// How far a paid amount is off, in units of its last printed digit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fit {
+enum Deviation {
     /// At most half a unit: rounding.
     Exact,
     /// At most one unit.
@@ -154,7 +154,7 @@ impl Definite {
 
     /// Compares `declared / its shares x to / from` with `paid / its shares`, all denominators multiplied out.
     /// `None` when the figures are too long for exact integers, which no real form's are.
-    fn fits(self, paid: Definite, rate: Conversion) -> Option<Fit> {
+    fn fits(self, paid: Definite, rate: Conversion) -> Option<Deviation> {
         let scale = (self.amount.0.scale() + rate.to.scale()).max(paid.amount.0.scale() + rate.from.scale());
         let integer = |one: Decimal, other: Decimal, shares: u32| {
             let missing = scale.checked_sub(one.scale() + other.scale())?;
@@ -167,9 +167,9 @@ impl Definite {
         let unit = integer(last_digit, rate.from, self.per_shares)?;
         let off = converted.checked_sub(printed)?.checked_abs()?;
         Some(match off {
-            off if off.checked_mul(2)? <= unit => Fit::Exact,
-            off if off <= unit => Fit::Off,
-            _ => Fit::FarOff,
+            off if off.checked_mul(2)? <= unit => Deviation::Exact,
+            off if off <= unit => Deviation::Off,
+            _ => Deviation::FarOff,
         })
     }
 

@@ -3,9 +3,9 @@
 //! A check applies only when its operands are stated and definite: what is missing, pending or unreadable has been noted
 //! before, and never gives a second finding here. What the form prints is published as printed; no check corrects it.
 
+mod consistency;
 mod exchange;
 mod order;
-mod particulars;
 mod sessions;
 
 use crate::document::Document;
@@ -15,7 +15,7 @@ use crate::message::Rules;
 
 /// Runs every check.
 pub(super) fn run(document: &Document<'_>, form: &Form<'_>, rules: &Rules, findings: &mut Vec<Finding>) {
-    particulars::check(document, form, findings);
+    consistency::check(document, form, findings);
     exchange::check(form, findings);
     order::check(form, findings);
     sessions::check(form, rules, findings);

@@ -4,8 +4,10 @@ use exdate::event::DividendEvent;
 use exdate::event::normalise;
 use exdate::event::schema::FieldStatus::{self, NotApplicable, NotStated, ToBeAnnounced, Unparsed};
 use exdate::finding::{Code, Finding};
-use exdate::form::words::{AnnouncementStatus, DividendType};
-use exdate::form::{self, Counter, Form, Kind, Printed, Registrar, Withholding, WithholdingRow};
+use exdate::form::{
+    self, AnnouncementStatus, Counter, DividendType, Form, Printed, Registrar, TypeAndFrequency, Withholding,
+    WithholdingRow,
+};
 use exdate::message::Rules;
 use serde_json::Value;
 
@@ -81,7 +83,7 @@ fn an_unknown_dividend_type_keeps_its_text() {
 
 #[test]
 fn a_type_that_is_known_without_its_text_has_no_text() {
-    let kind = Kind { kind: DividendType::Final, frequency: None };
+    let kind = TypeAndFrequency { dividend_type: DividendType::Final, frequency: None };
     let event = event(&Form { dividend_type: stated(kind, "", 14), ..form() });
     assert_eq!((event.dividend.kind, event.dividend.type_text), (Some(DividendType::Final), None));
     assert_eq!(event.field_status.get("/dividend/type_text"), Some(&NotStated));

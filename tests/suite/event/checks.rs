@@ -3,8 +3,9 @@
 use exdate::document::Document;
 use exdate::event::normalise;
 use exdate::finding::{Code, Finding};
-use exdate::form::words::{AnnouncementStatus, DividendType, Nature};
-use exdate::form::{Counter, CurrencyOption, Form, Kind, Printed, Template};
+use exdate::form::{
+    AnnouncementStatus, Counter, CurrencyOption, DividendType, Form, Nature, Printed, Template, TypeAndFrequency,
+};
 use exdate::message::Rules;
 
 use super::{codes, findings};
@@ -429,7 +430,7 @@ mod exchange {
     }
 }
 
-mod particulars {
+mod consistency {
     use super::*;
 
     fn codes_in(document: Document, form: &Form<'_>) -> Vec<Code> {
@@ -494,7 +495,7 @@ mod particulars {
     #[test]
     fn type_and_nature_agree() {
         let form = |text: &str, nature| Form {
-            dividend_type: stated(Kind { kind: DividendType::Other, frequency: None }, text, 14),
+            dividend_type: stated(TypeAndFrequency { dividend_type: DividendType::Other, frequency: None }, text, 14),
             dividend_nature: stated(nature, "nature", 15),
             ..form()
         };

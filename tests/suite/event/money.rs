@@ -4,8 +4,7 @@ use exdate::event::schema::{
     Completeness, DeclaredAmount, DividendType, EventStage, EventType, FieldStatus, Function, OptionType, Participation,
 };
 use exdate::finding::Code;
-use exdate::form::words::AnnouncementStatus;
-use exdate::form::{CurrencyOption, Form, Printed};
+use exdate::form::{AnnouncementStatus, CurrencyOption, Form, Printed};
 
 use super::{codes, event, findings};
 use crate::printed::*;

@@ -4,10 +4,9 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use exdate::document::Document;
 use exdate::event::{DividendEvent, normalise, to_json};
 use exdate::finding::{Code, Finding, Severity};
-use exdate::form::words::{AnnouncementStatus, DividendType, Frequency, Nature};
 use exdate::form::{
-    Counter, CurrencyOption, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Template, Text,
-    Value, Withholding, WithholdingRow,
+    AnnouncementStatus, Counter, CurrencyOption, DividendType, Form, Frequency, Nature, PerShare, Period, Price,
+    Printed, Rate, Registrar, ScripTerms, Template, Text, TypeAndFrequency, Value, Withholding, WithholdingRow,
 };
 use exdate::message::Rules;
 use exdate::money::Amount;
@@ -142,7 +141,7 @@ fn who() -> impl Strategy<Value = Form<'static>> {
 fn forms() -> impl Strategy<Value = Form<'static>> {
     let frequency = option::of(Just(Frequency::SemiAnnual));
     let kind = (prop_oneof![Just(DividendType::Final), Just(DividendType::Other)], frequency)
-        .prop_map(|(kind, frequency)| Kind { kind, frequency });
+        .prop_map(|(dividend_type, frequency)| TypeAndFrequency { dividend_type, frequency });
     let nature = prop_oneof![Just(Nature::Ordinary), Just(Nature::Special), Just(Nature::Other)];
     let option = (row(money()), row(rate())).prop_map(|(amount, rate)| CurrencyOption { amount, rate });
     let payment = (row(money()), row(money()), row(rate()), vec(option, 0..3), option::of(scrip()));

@@ -4,7 +4,7 @@
 
 use exdate::event::DividendEvent;
 use exdate::finding::{Finding, Severity};
-use exdate::form::sheet::Sheet;
+use exdate::form::SourceText;
 use exdate::message::{Message, Rules};
 use exdate::pipeline::{Outcome, Trace, process, trace};
 use exdate::record;
@@ -63,7 +63,7 @@ fn one_line(record: &record::Record) {
 /// A stock code, currency, amount, date or time of the event that is not printed in the document. A page's end may fall
 /// into a value, so that what is printed is also looked for in the text without page furniture.
 pub(crate) fn invented(event: &DividendEvent, text: &str) -> Option<String> {
-    let pages_joined = Sheet::new(text);
+    let pages_joined = SourceText::new(text);
     not_in(event, text).and_then(|_| not_in(event, &pages_joined.text))
 }
 

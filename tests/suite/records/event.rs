@@ -2,8 +2,7 @@
 
 use exdate::document::Document;
 use exdate::event::schema::{EventType, Function, Warning};
-use exdate::form::Form;
-use exdate::form::words::AnnouncementStatus;
+use exdate::form::{AnnouncementStatus, Form};
 use exdate::message::Message;
 use exdate::record;
 

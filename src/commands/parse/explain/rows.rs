@@ -5,9 +5,9 @@ use std::fmt::Display;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
-use crate::form::words::{AnnouncementStatus, Nature};
 use crate::form::{
-    Counter, Form, Kind, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Text, Value, Withholding,
+    AnnouncementStatus, Counter, Form, Nature, PerShare, Period, Price, Printed, Rate, Registrar, ScripTerms, Text,
+    TypeAndFrequency, Value, Withholding,
 };
 
 /// One row.
@@ -194,10 +194,10 @@ impl Shown for Nature {
     }
 }
 
-impl Shown for Kind {
+impl Shown for TypeAndFrequency {
     fn shown(&self) -> String {
         let frequency = self.frequency.as_ref().map(|frequency| format!(", {}", word(frequency)));
-        format!("{}{}", word(&self.kind), frequency.unwrap_or_default())
+        format!("{}{}", word(&self.dividend_type), frequency.unwrap_or_default())
     }
 }
 

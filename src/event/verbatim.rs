@@ -1,0 +1,140 @@
+//! Everything that is carried over as printed: issuer, codes, registrar, tax, free text, lineage, source.
+
+use super::absence::{self, Notes, Pointer};
+use super::identity::MIC;
+use super::schema::{
+    Counter, FieldStatus, Function, Instrument, Issuer, Lineage, Narrative, Registrar, RelatedSecurity, Source,
+    WithholdingRate, WithholdingTax,
+};
+use crate::document::Document;
+use crate::finding::Code;
+use crate::form::{self, AnnouncementStatus, Form, Text, Value, WithholdingRow};
+
+/// Row 1.
+pub(super) fn issuer(form: &Form<'_>, notes: &mut Notes) -> Issuer {
+    Issuer { name: notes.text(&form.issuer_name, "/issuer/name".into()) }
+}
+
+/// Row 3.
+pub(super) fn counters(form: &Form<'_>, notes: &mut Notes) -> Vec<Counter> {
+    let at = "/instrument/counters".into();
+    let Some(printed) = notes.optional(&form.counters, at) else { return Vec::new() };
+    if printed.is_empty() {
+        notes.mark(at, FieldStatus::NotStated);
+    }
+    let counter =
+        |counter: &form::Counter| Counter { stock_code: counter.stock_code.clone(), currency: counter.currency };
+    printed.iter().map(counter).collect()
+}
+
+/// Row 4: one entry, since nobody has seen how several are separated.
+pub(super) fn related_securities(form: &Form<'_>, notes: &mut Notes) -> Vec<RelatedSecurity> {
+    let printed = notes.optional(&form.related_securities, "/instrument/related_securities".into());
+    let Some(text) = printed else { return Vec::new() };
+    let stock_code = leading_code(text);
+    if stock_code.is_none() {
+        notes.mark("/instrument/related_securities/0/stock_code".into(), FieldStatus::NotStated);
+    }
+    vec![RelatedSecurity { stock_code, text: text.to_string() }]
+}
+
+/// `80700 (RMB counter)` begins with the code 80700; `123456` begins with none.
+fn leading_code(text: &str) -> Option<String> {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).take(6).collect();
+    (digits.len() == 5).then_some(digits)
+}
+
+/// The listed security.
+pub(super) fn instrument(
+    stock_code: &str,
+    counters: Vec<Counter>,
+    related_securities: Vec<RelatedSecurity>,
+) -> Instrument {
+    Instrument { mic: MIC.into(), stock_code: stock_code.into(), counters, related_securities }
+}
+
+/// Row 22.
+pub(super) fn registrar(form: &Form<'_>, notes: &mut Notes) -> Option<Registrar> {
+    let printed = notes.optional(&form.registrar, "/registrar".into())?;
+    let address = (!printed.address.is_empty()).then(|| printed.address.clone());
+    if address.is_none() {
+        notes.mark("/registrar/address".into(), FieldStatus::NotStated);
+    }
+    Some(Registrar { name: printed.name.clone(), address })
+}
+
+/// Row 23 and its table. One entry for the whole when neither text nor table is there.
+///
+/// A table that cannot be cut into its cells for certain is kept whole, as text: nothing printed is lost.
+pub(super) fn withholding_tax(form: &Form<'_>, notes: &mut Notes) -> WithholdingTax {
+    const AT: &str = "/withholding_tax";
+    let rates_at = Pointer(AT, "/rates");
+    let row = &form.withholding_tax;
+    if let Value::Unparsed { expected } = row.value
+        && !row.text.is_empty()
+    {
+        notes.unreadable(Code::UnreadableValue, row, expected, rates_at);
+        notes.mark(rates_at, FieldStatus::Unparsed);
+        return WithholdingTax { summary: Some(row.text.to_string()), rates: Vec::new() };
+    }
+    let Some(printed) = notes.optional(row, AT.into()) else { return WithholdingTax::default() };
+    match (&printed.summary, printed.rates.is_empty()) {
+        (None, true) => notes.mark(AT.into(), absence::reason(row)),
+        (None, false) => notes.mark(Pointer(AT, "/summary"), FieldStatus::NotStated),
+        (Some(_), true) if notes.is_unreadable(AT) => notes.mark(rates_at, FieldStatus::Unparsed),
+        (Some(_), true) => notes.mark(rates_at, FieldStatus::NotStated),
+        (Some(_), false) => {}
+    }
+    let rates = printed.rates.iter().enumerate().map(|(place, rate)| withholding_rate(place, rate, notes)).collect();
+    WithholdingTax { summary: printed.summary.clone(), rates }
+}
+
+fn withholding_rate(place: usize, rate: &WithholdingRow, notes: &mut Notes) -> WithholdingRate {
+    if rate.details.is_none() {
+        let at = format!("/withholding_tax/rates/{place}");
+        notes.mark(Pointer(&at, "/details"), FieldStatus::NotStated);
+    }
+    WithholdingRate {
+        shareholder_type: rate.shareholder_type.clone(),
+        rate_percent: rate.rate_percent,
+        details: rate.details.clone(),
+    }
+}
+
+/// Row 5 and the sections S5 and S6.
+pub(super) fn narrative(form: &Form<'_>, notes: &mut Notes) -> Narrative {
+    Narrative {
+        title: notes.text(&form.announcement_title, "/narrative/title".into()),
+        other_information: notes.text(&form.other_information, "/narrative/other_information".into()),
+        directors: notes.text(&form.directors, "/narrative/directors".into()),
+    }
+}
+
+/// Rows 7 and 8. A new announcement has no reason to give; an update or withdrawal that gives none says why not.
+pub(super) fn lineage(form: &Form<'_>, status: AnnouncementStatus, notes: &mut Notes) -> Lineage {
+    let (function, update_reason) = match status {
+        AnnouncementStatus::New => (Function::Newm, form.update_reason.stated().map(Text::to_string)),
+        AnnouncementStatus::Update => (Function::Repl, reason(form, notes)),
+        AnnouncementStatus::Withdrawn => (Function::With, reason(form, notes)),
+    };
+    Lineage { function, announcement_status: status, revision: None, supersedes: None, update_reason }
+}
+
+fn reason(form: &Form<'_>, notes: &mut Notes) -> Option<String> {
+    notes.text(&form.update_reason, "/lineage/update_reason".into())
+}
+
+/// The document, and how it was read; its hash is still to come.
+pub(super) fn source(document: &Document<'_>, form: &Form<'_>) -> Source {
+    Source {
+        form_code: form.template.code().into(),
+        form_title: form.title.to_string(),
+        filing_id: document.filing_id.clone(),
+        url: document.source_url.clone(),
+        published_at: document.published_at.clone(),
+        language: form.language,
+        media_type: document.media_type.into(),
+        charset: document.charset.into(),
+        document_sha256: String::new(),
+    }
+}

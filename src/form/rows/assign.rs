@@ -1,0 +1,263 @@
+//! Who gets the text between the labels: the rows with their pieces, and what is left over.
+//!
+//! `split` decides where each stretch of text between two labels is cut; here the pieces are handed to the rows.
+
+use std::ops::Range;
+
+use super::column_block;
+use super::fit::{self, Fit};
+use super::split;
+use crate::form::labels::{Candidate, Layout};
+use crate::form::model::{Grammar, LABELS, Label};
+use crate::form::text::SourceText;
+
+/// Where a row's label and the pieces of its value stand. Empty ranges are pieces that are not there.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    /// First byte of the label; `None` when the row is not on the form.
+    pub(crate) label_at: Option<usize>,
+    /// Text before the label.
+    pub(crate) before: Range<usize>,
+    /// Text between the two halves of the label.
+    pub(crate) inside: Range<usize>,
+    /// Text after the label.
+    pub(crate) after: Range<usize>,
+    /// A neighbour may have taken text that belongs here, or the other way round: the row cannot be trusted.
+    pub(crate) doubtful: bool,
+}
+
+impl Slot {
+    /// That of a row that is not on the form.
+    const NOWHERE: Slot = Slot { label_at: None, before: 0..0, inside: 0..0, after: 0..0, doubtful: false };
+
+    /// The only piece, when there is one and no other.
+    pub(crate) fn lone_piece(&self) -> Option<&Range<usize>> {
+        match (self.before.is_empty(), self.inside.is_empty(), self.after.is_empty()) {
+            (true, true, false) => Some(&self.after),
+            (false, true, true) => Some(&self.before),
+            (true, false, true) => Some(&self.inside),
+            _ => None,
+        }
+    }
+
+    /// The pieces in printed order, without the blanks around them.
+    pub(crate) fn pieces(&self) -> [Range<usize>; 3] {
+        [self.before.clone(), self.inside.clone(), self.after.clone()]
+    }
+}
+
+/// All rows, and what no row took.
+#[derive(Debug)]
+pub(crate) struct AssignedRows {
+    slots: [Slot; LABELS],
+    /// Stretches of text, in printed order.
+    pub(crate) leftovers: Vec<Range<usize>>,
+    /// Closed rows with two valid values: the one taken, the one not.
+    pub(crate) contested: Vec<(Label, Range<usize>, Range<usize>)>,
+}
+
+impl AssignedRows {
+    /// The places of a row.
+    pub(crate) fn slot(&self, label: Label) -> &Slot {
+        static NOWHERE: Slot = Slot::NOWHERE;
+        self.slots.get(label.order()).unwrap_or(&NOWHERE)
+    }
+
+    /// Whether the row is on the form.
+    pub(crate) fn has(&self, label: Label) -> bool {
+        self.slots.get(label.order()).is_some_and(|slot| slot.label_at.is_some())
+    }
+
+    fn slot_mut(&mut self, label: Label) -> Option<&mut Slot> {
+        self.slots.get_mut(label.order())
+    }
+}
+
+/// Gives out the text from `from` on.
+pub(crate) fn assign(source: &SourceText<'_>, labels: &[Candidate], layout: Layout, from: usize) -> AssignedRows {
+    let mut rows =
+        AssignedRows { slots: [const { Slot::NOWHERE }; LABELS], leftovers: Vec::new(), contested: Vec::new() };
+    let zones = split::zones(source, labels, from);
+    for candidate in labels {
+        if let Some(slot) = rows.slot_mut(candidate.label) {
+            slot.label_at = Some(candidate.start);
+            slot.inside = if candidate.is_whole() { 0..0 } else { source.trim(candidate.gap.clone()) };
+        }
+    }
+    match layout {
+        Layout::Tabbed => rows.give_tabbed(source, labels, &zones),
+        Layout::Lines | Layout::Flow => rows.give_shares(source, labels, layout, &zones),
+    }
+    rows.leftovers.retain(|range| !range.is_empty());
+    rows.leftovers.sort_by_key(|range| range.start);
+    rows
+}
+
+impl AssignedRows {
+    /// Label, tab, value: the value is in the label's line and in the lines below that have no label of their own.
+    fn give_tabbed(&mut self, source: &SourceText<'_>, labels: &[Candidate], zones: &[Range<usize>]) {
+        self.leftovers.extend(zones.first().filter(|zone| !zone.is_empty()).cloned());
+        for (candidate, zone) in labels.iter().zip(zones.iter().skip(1)) {
+            let end = tabbed_end(source, candidate, zone);
+            if let Some(slot) = self.slot_mut(candidate.label) {
+                slot.after = zone.start..end;
+            }
+            if end < zone.end {
+                self.leftovers.push(source.trim(end..zone.end));
+            }
+        }
+    }
+
+    /// Layouts made from pages: the value stands before, in or after its label.
+    fn give_shares(&mut self, source: &SourceText<'_>, labels: &[Candidate], layout: Layout, zones: &[Range<usize>]) {
+        let cuts = split::cut(source, labels, layout, zones);
+        let mut parts = zones.iter().zip(cuts).map(|(zone, cut)| split::parted(source, zone, cut));
+        let (top, mut before) = parts.next().unwrap_or_default();
+        self.leftovers.push(top);
+        for (index, (candidate, (after, next_before))) in labels.iter().zip(parts).enumerate() {
+            let before = std::mem::replace(&mut before, next_before);
+            self.give(source, layout, candidate, labels.get(index + 1), before, after);
+        }
+        self.leftovers.push(before);
+        if layout == Layout::Lines {
+            self.doubt_lone_values(source, labels);
+            self.give_blocks(source, labels, zones);
+            self.doubt_values_in_texts(source, labels);
+        }
+    }
+
+    /// A date or a figure that begins a free text, below a row that has no value: no registrar is called `28 June 2024`. Whose it is cannot be seen.
+    fn doubt_values_in_texts(&mut self, source: &SourceText<'_>, labels: &[Candidate]) {
+        const PLAIN: [Grammar; 5] = [Grammar::Date, Grammar::Moment, Grammar::Period, Grammar::Amount, Grammar::Rate];
+        for (candidate, next) in labels.iter().zip(labels.iter().skip(1)) {
+            let (own, text) = (self.slot(candidate.label), self.slot(next.label).after.clone());
+            let bare = own.pieces().iter().all(Range::is_empty) && candidate.label.grammar().is_closed();
+            let first = source.lines(text.clone()).next().filter(|_| bare && next.label.grammar() == Grammar::Text);
+            let value = first.filter(|line| PLAIN.iter().any(|grammar| fit::is_value(source, *grammar, line)));
+            let Some(value) = value else { continue };
+            if let Some(slot) = self.slot_mut(next.label) {
+                slot.after = source.trim(value.end..text.end);
+            }
+            if let Some(slot) = self.slot_mut(candidate.label) {
+                (slot.after, slot.doubtful) = (value, true);
+            }
+        }
+    }
+
+    /// Values in a block below a block of labels: no neighbour's value, whatever the cuts made of them.
+    fn give_blocks(&mut self, source: &SourceText<'_>, labels: &[Candidate], zones: &[Range<usize>]) {
+        for (index, value) in column_block::values(source, labels, zones) {
+            let Some(candidate) = labels.get(index) else { continue };
+            let elsewhere = |other: &Range<usize>| other.end <= value.start || value.end <= other.start;
+            self.leftovers.retain(elsewhere);
+            self.contested.retain(|(label, ..)| *label != candidate.label);
+            let next = labels.get(index + 1).and_then(|next| self.slot_mut(next.label));
+            if let Some(next) = next.filter(|next| !elsewhere(&next.before)) {
+                next.before = 0..0;
+            }
+            if let Some(slot) = self.slot_mut(candidate.label) {
+                (slot.before, slot.after, slot.doubtful) = (0..0, value, false);
+            }
+        }
+    }
+
+    /// One value on a line of its own between two labels, and none for the second: it may be either one's.
+    fn doubt_lone_values(&mut self, source: &SourceText<'_>, labels: &[Candidate]) {
+        for (candidate, next) in labels.iter().zip(labels.iter().skip(1)) {
+            let (own, other) = (self.slot(candidate.label), self.slot(next.label));
+            let lone = own.before.is_empty() && own.inside.is_empty() && other.pieces().iter().all(Range::is_empty);
+            if lone
+                && fit::may_be_either_ones(source, candidate, next, &own.after)
+                && let Some(slot) = self.slot_mut(candidate.label)
+            {
+                slot.doubtful = true;
+            }
+        }
+    }
+
+    fn give(
+        &mut self,
+        source: &SourceText<'_>,
+        layout: Layout,
+        candidate: &Candidate,
+        next: Option<&Candidate>,
+        before: Range<usize>,
+        after: Range<usize>,
+    ) {
+        let fit = fit::fit(source, layout, candidate, &before, &after);
+        let (mut kept_before, mut kept_after) = (before.clone(), after.clone());
+        match fit {
+            Fit::Empty | Fit::Whole | Fit::Outside => {}
+            Fit::Title => {
+                (kept_before, kept_after) = (0..0, 0..0);
+                self.leftovers.extend([before, after]);
+            }
+            Fit::Behind(end) => {
+                kept_before = 0..0;
+                kept_after = after.start..end.min(after.end).max(after.start);
+                let rest = source.trim(kept_after.end..after.end);
+                let value = if kept_after.is_empty() { candidate.gap.clone() } else { kept_after.clone() };
+                self.contest(source, candidate, &value, [before.clone(), rest.clone()]);
+                self.leftovers.extend([before, rest]);
+            }
+            Fit::InFront => {
+                kept_after = 0..0;
+                self.contest(source, candidate, &before, [after.clone(), 0..0]);
+                self.leftovers.push(after);
+            }
+        }
+        // Where lines mean nothing, text outside the grammar may run on into the neighbour's.
+        let runs_on = fit == Fit::Outside && layout == Layout::Flow;
+        if let Some(slot) =
+            next.filter(|next| runs_on && next.label.takes_before()).and_then(|next| self.slot_mut(next.label))
+        {
+            slot.doubtful = true;
+        }
+        if let Some(slot) = self.slot_mut(candidate.label) {
+            slot.before = kept_before;
+            slot.after = kept_after;
+        }
+    }
+
+    /// A second valid value beside the one that the row took.
+    fn contest(
+        &mut self,
+        source: &SourceText<'_>,
+        candidate: &Candidate,
+        value: &Range<usize>,
+        others: [Range<usize>; 2],
+    ) {
+        let differs = |other: &Range<usize>| {
+            fit::is_value(source, candidate.label.grammar(), other)
+                && source.slice(other.clone()) != source.slice(source.trim(value.clone()))
+        };
+        if let Some(other) = others.into_iter().find(differs) {
+            self.contested.push((candidate.label, value.clone(), other));
+        }
+    }
+}
+
+fn tabbed_end(source: &SourceText<'_>, candidate: &Candidate, zone: &Range<usize>) -> usize {
+    // Nearly always the value is the rest of the label's line.
+    if source.line_end(candidate.end) >= zone.end {
+        return zone.end;
+    }
+    let label = candidate.label;
+    if label.takes_anything() && label != Label::UpdateReason {
+        return zone.end;
+    }
+    let mut end = zone.start;
+    for line in source.lines(zone.clone()) {
+        let start = source.line_start(line.start);
+        let own_line = start <= candidate.end;
+        let continues = source.is_tabbed(line.start) && label.grammar() != Grammar::Section;
+        let row_of_its_own = !own_line && !continues && source.slice(line.clone()).contains('\t');
+        let bare = !source.slice(start..source.line_end(line.end)).contains('\t') && label.grammar() == Grammar::Text;
+        let any = label.takes_anything() && !row_of_its_own;
+        if !(own_line || continues || bare || any) {
+            break;
+        }
+        end = line.end;
+    }
+    end
+}

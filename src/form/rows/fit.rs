@@ -1,0 +1,163 @@
+//! How the text around a label fits its row: a value, no value, a value and more, or something else.
+
+use std::ops::Range;
+
+use crate::form::labels::{Candidate, Layout};
+use crate::form::model::{Grammar, Label};
+use crate::form::text::{Cursor, SourceText, is_blank};
+use crate::form::values::{fixed, measure};
+
+/// How the text around a label fits its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// No text.
+    Empty,
+    /// All of it is the value, or the row takes any text.
+    Whole,
+    /// The value stands in or after the label and ends here; the rest is left over.
+    Behind(usize),
+    /// The value stands before the label; what follows is left over.
+    InFront,
+    /// A title, which has no value: all is left over.
+    Title,
+    /// Text outside the grammar.
+    Outside,
+}
+
+/// How the text before and after a label fits its row.
+pub(crate) fn fit(
+    source: &SourceText<'_>,
+    layout: Layout,
+    candidate: &Candidate,
+    before: &Range<usize>,
+    after: &Range<usize>,
+) -> Fit {
+    let grammar = candidate.label.grammar();
+    let nothing = before.is_empty() && after.is_empty();
+    match grammar {
+        Grammar::Section if nothing => Fit::Empty,
+        Grammar::Section if before.is_empty() && candidate.label.takes_anything() => Fit::Whole,
+        Grammar::Section => Fit::Title,
+        Grammar::Text if nothing && candidate.is_whole() => Fit::Empty,
+        Grammar::Text
+            if candidate.label == Label::RelatedSecurities
+                && is_value(source, grammar, before)
+                && !after.is_empty() =>
+        {
+            Fit::Outside
+        }
+        Grammar::Text if before.is_empty() || candidate.label.takes_before() => Fit::Whole,
+        Grammar::Text => Fit::Behind(after.end),
+        _ if nothing && candidate.is_whole() => Fit::Empty,
+        _ => fit_closed(source, layout, candidate, before, after),
+    }
+}
+
+fn fit_closed(
+    source: &SourceText<'_>,
+    layout: Layout,
+    candidate: &Candidate,
+    before: &Range<usize>,
+    after: &Range<usize>,
+) -> Fit {
+    let grammar = candidate.label.grammar();
+    // As the candidate was found: the value right after the label, or in it, and nothing else.
+    let nothing_else = if candidate.is_whole() {
+        !after.is_empty() && candidate.value_end == Some(after.end)
+    } else {
+        candidate.has_inner_value() && after.is_empty()
+    };
+    if before.is_empty() && nothing_else {
+        return Fit::Whole;
+    }
+    // A type right after its label is the type; `其他` above the label takes whatever follows it, be it a type too.
+    if grammar == Grammar::DividendType
+        && !matches!(source.slice(before.clone()), "" | "其他" | "Other")
+        && measure(grammar, source.slice(after.clone()), 0) == Some(after.len())
+        && !after.is_empty()
+    {
+        return Fit::Behind(after.end);
+    }
+    let inside = source.trim(candidate.gap.clone());
+    let pieces: Vec<&Range<usize>> = [before, &inside, after].into_iter().filter(|piece| !piece.is_empty()).collect();
+    let whole = match pieces.as_slice() {
+        [piece] => is_value(source, grammar, piece),
+        pieces => is_text_value(
+            grammar,
+            &pieces.iter().map(|piece| source.slice((*piece).clone())).collect::<Vec<_>>().join(" "),
+        ),
+    };
+    if whole {
+        return Fit::Whole;
+    }
+    if candidate.has_inner_value() {
+        return Fit::Behind(after.start);
+    }
+    if !after.is_empty() && inside.is_empty() {
+        let end = candidate.value_end.filter(|end| *end <= after.end && is_clean_end(source, layout, *end, after.end));
+        if let Some(end) = end {
+            return Fit::Behind(end);
+        }
+    }
+    // Where lines mean nothing, text after the label is the label's before anything in front of it is.
+    let label_line_is_free = layout == Layout::Lines && source.ends_line(candidate.end);
+    if inside.is_empty() && label_line_is_free && is_value(source, grammar, before) {
+        return Fit::InFront;
+    }
+    Fit::Outside
+}
+
+/// Whether a range is a valid value and nothing else.
+pub(crate) fn is_value(source: &SourceText<'_>, grammar: Grammar, range: &Range<usize>) -> bool {
+    is_text_value(grammar, source.slice(range.clone()))
+}
+
+fn is_text_value(grammar: Grammar, text: &str) -> bool {
+    if text.is_empty() {
+        return false;
+    }
+    if grammar == Grammar::DividendType {
+        let mut cursor = Cursor::new(text);
+        return measure(grammar, text, 0) == Some(text.len())
+            || (fixed::take_dividend_type(&mut cursor).is_some() && cursor.is_done());
+    }
+    measure(grammar, text, 0) == Some(text.len())
+}
+
+/// Whether a value that ends at `end` is all that its line holds; in one-line texts, whether what follows is another
+/// matter, and not the same sentence going on.
+pub(crate) fn is_clean_end(source: &SourceText<'_>, layout: Layout, end: usize, zone_end: usize) -> bool {
+    let rest = source.slice(end..zone_end);
+    let Some(next) = rest.chars().next() else { return true };
+    if layout == Layout::Lines {
+        return source.is_blank(end..source.line_end(end).min(zone_end));
+    }
+    let begins = Cursor::new(rest).peek();
+    let goes_on = begins.is_none_or(|c| c.is_ascii_lowercase() || c.is_ascii_punctuation());
+    !goes_on && (is_blank(next) || next.is_ascii_uppercase())
+}
+
+/// Whether a value on a line of its own stands between two labels that both could have it.
+pub(crate) fn may_be_either_ones(
+    source: &SourceText<'_>,
+    candidate: &Candidate,
+    next: &Candidate,
+    after: &Range<usize>,
+) -> bool {
+    let (own, other) = (candidate.label.grammar(), next.label.grammar());
+    own.is_closed()
+        && other.is_closed()
+        && source.ends_line(candidate.end)
+        && source.ends_line(next.end)
+        && is_value(source, other, after)
+        && is_value(source, own, after)
+}
+
+/// Whether a line is some words and then a value of one of the closed grammars.
+pub(crate) fn looks_like_row(line: &str) -> bool {
+    const GRAMMARS: [Grammar; 6] =
+        [Grammar::Date, Grammar::Moment, Grammar::Period, Grammar::Amount, Grammar::Rate, Grammar::YesNo];
+    let mut blanks = line.char_indices().filter(|(_, c)| is_blank(*c)).take(40);
+    line.len() < 200
+        && blanks.any(|(at, _)| GRAMMARS.iter().any(|grammar| measure(*grammar, line, at) == Some(line.len())))
+}

@@ -1,0 +1,11 @@
+//! Who gets the text between the labels: where each stretch of it is cut, which row takes which piece, what nobody took.
+
+mod assign;
+mod column_block;
+mod cuts;
+mod fit;
+mod split;
+mod unassigned;
+
+pub(crate) use assign::{AssignedRows, Slot, assign};
+pub(crate) use unassigned::{findings, two_forms, unconfirmed};

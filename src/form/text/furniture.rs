@@ -1,0 +1,228 @@
+//! Page headers and footers: `EF001`, `Page 1 of 3 v 1.1.1`, `第 1 頁 共 2 頁 v1.1.1`, whole, glued or displaced.
+//!
+//! They fall between any two lines, and in one-line texts into the middle of anything. They are overwritten with
+//! blanks of the same length, so that no offset moves, and end with a line end, so that what follows begins a line.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::cursor::Cursor;
+use super::symbol::is_blank;
+use crate::needle::Needle;
+
+/// Overwrites the furniture; also gives the places of form codes that stand as page headers. `ascii` texts hold none in Chinese.
+pub(crate) fn blank_out(text: &str, ascii: bool) -> (Cow<'_, str>, Vec<Range<usize>>) {
+    let mut blanks = footers(text, ascii);
+    let codes = headers(text, &blanks);
+    blanks.extend(codes.iter().cloned());
+    if blanks.is_empty() {
+        return (Cow::Borrowed(text), codes);
+    }
+    blanks.sort_unstable_by_key(|range| range.start);
+    (Cow::Owned(overwritten(text, &blanks)), codes)
+}
+
+/// The text with blanks in these ranges, in the order of their beginnings, and a line end at the end of each.
+fn overwritten(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut blanked = String::with_capacity(text.len());
+    for range in ranges {
+        blanked.push_str(text.get(blanked.len()..range.start).unwrap_or_default());
+        let length = range.end.saturating_sub(blanked.len());
+        blanked.extend(std::iter::repeat_n(' ', length.saturating_sub(1)));
+        blanked.extend((length > 0).then_some('\n'));
+    }
+    blanked.push_str(text.get(blanked.len()..).unwrap_or_default());
+    blanked
+}
+
+/// The form code at the beginning of a text, `EF001`: two capitals and three digits, no letter or digit after it.
+///
+/// A label or title may be glued to it (`EF001Disclaimer`): a capital followed by a small letter, or Chinese.
+pub(crate) fn form_code(text: &str) -> Option<&str> {
+    let code = text.get(..5)?;
+    let (letters, digits) = code.split_at_checked(2)?;
+    let is_code = letters.bytes().all(|b| b.is_ascii_uppercase()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let mut after = text.get(5..)?.chars();
+    let ends = match after.next() {
+        Some(c) if c.is_ascii_uppercase() => after.next().is_some_and(|c| c.is_ascii_lowercase()),
+        next => !next.is_some_and(|c| c.is_ascii_alphanumeric()),
+    };
+    (is_code && ends).then_some(code)
+}
+
+fn footers(text: &str, ascii: bool) -> Vec<Range<usize>> {
+    static ENGLISH: Needle = Needle::new("Page");
+    static CHINESE: Needle = Needle::new("第");
+    let english = ENGLISH.all_in(text).filter_map(|start| english_footer(text, start));
+    let chinese = (!ascii).then(|| CHINESE.all_in(text)).into_iter().flatten();
+    let chinese = chinese.filter_map(|start| chinese_footer(text, start));
+    let mut found: Vec<Range<usize>> = english.chain(chinese).collect();
+    found.sort_unstable_by_key(|footer| footer.start);
+    found
+}
+
+/// `Page 1 of 3 v 1.1.1`, `Page 1 of 3`, `vPage 2 of 12 1.0.2`.
+fn english_footer(text: &str, page: usize) -> Option<Range<usize>> {
+    let before = text.get(..page)?;
+    let displaced =
+        before.ends_with('v') && !before.trim_end_matches('v').ends_with(|c: char| c.is_ascii_alphanumeric());
+    let start = if displaced { page - 1 } else { page };
+    let mut cursor = Cursor::at(text, page);
+    let counted = cursor.eat("Page") && cursor.number(4).is_some() && cursor.eat("of") && cursor.number(4).is_some();
+    counted.then(|| footer_end(text, start, cursor, displaced))?
+}
+
+/// `第 1 頁 共 2 頁 v1.1.1`.
+fn chinese_footer(text: &str, start: usize) -> Option<Range<usize>> {
+    let mut cursor = Cursor::at(text, start);
+    let counted = cursor.eat("第")
+        && cursor.number(4).is_some()
+        && cursor.eat("頁")
+        && cursor.eat("共")
+        && cursor.number(4).is_some()
+        && cursor.eat("頁");
+    counted.then(|| footer_end(text, start, cursor, false))?
+}
+
+/// With a version, the words are a footer wherever they stand. Without one, only on a line of their own, before a form
+/// code, or at the end of the text: prose may speak of pages too.
+fn footer_end(text: &str, start: usize, counted: Cursor<'_>, displaced: bool) -> Option<Range<usize>> {
+    let mut versioned = counted;
+    if (displaced || versioned.eat("v")) && take_version(&mut versioned) {
+        return Some(start..versioned.position());
+    }
+    let rest = counted.rest();
+    let next = rest.trim_start_matches(is_blank);
+    let own_line = begins_line(text, start) && ends_line(text, counted.position());
+    (own_line || next.is_empty() || form_code(next).is_some()).then_some(start..counted.position())
+}
+
+/// `1.1.1`: three numbers. The last has one digit; more are those of a value glued to the footer.
+fn take_version(cursor: &mut Cursor<'_>) -> bool {
+    let mut dotted = || cursor.number(2).is_some() && cursor.rest().starts_with('.') && cursor.eat(".");
+    dotted() && dotted() && cursor.rest().starts_with(|c: char| c.is_ascii_digit()) && cursor.eat_any(&DIGITS)
+}
+
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/// Form codes that stand as a page header: alone on a line, after a footer, or before what opens a form.
+fn headers(text: &str, footers: &[Range<usize>]) -> Vec<Range<usize>> {
+    static CODE: Needle = Needle::new("EF");
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for start in CODE.all_in(text) {
+        let Some(code) = text.get(start..).and_then(form_code) else { continue };
+        let code = start..start + code.len();
+        let after_header = found.last().is_some_and(|header| is_right_before(text, header, start));
+        if alone(text, &code)
+            || opens_text(text, &code)
+            || after_header
+            || follows_footer(text, start, footers)
+            || opens_form(text, code.end)
+        {
+            found.push(code);
+        }
+    }
+    found
+}
+
+fn alone(text: &str, code: &Range<usize>) -> bool {
+    begins_line(text, code.start) && ends_line(text, code.end)
+}
+
+/// At the very beginning, unless a sentence goes on: `EF001 and EF002 are forms`.
+fn opens_text(text: &str, code: &Range<usize>) -> bool {
+    let first = text.get(..code.start).is_some_and(|before| before.len() < 200 && before.chars().all(is_blank));
+    let next = Cursor::at(text, code.end).peek();
+    first && next.is_none_or(|c| c.is_ascii_uppercase() || (!c.is_ascii() && c.is_alphabetic()))
+}
+
+fn follows_footer(text: &str, start: usize, footers: &[Range<usize>]) -> bool {
+    let before = footers.partition_point(|footer| footer.end <= start);
+    let last = before.checked_sub(1).and_then(|last| footers.get(last));
+    last.is_some_and(|footer| is_right_before(text, footer, start))
+}
+
+fn is_right_before(text: &str, furniture: &Range<usize>, start: usize) -> bool {
+    let between = text.get(furniture.end..start);
+    between.is_some_and(|between| between.len() < 200 && between.chars().all(is_blank))
+}
+
+/// In one-line texts the code stands before the disclaimer, the title, or (whatever its title) the first row.
+fn opens_form(text: &str, end: usize) -> bool {
+    let next = text.get(end..).unwrap_or_default().trim_start_matches(is_blank);
+    let opening: String = next.chars().take(120).collect();
+    let begins = ["Disclaimer", "免責聲明", "Cash Dividend", "股票發行人"].iter().any(|word| opening.starts_with(word));
+    begins || opening.contains("Issuer name") || opening.contains("發行人名稱")
+}
+
+fn begins_line(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.chars().rev().find(|c| *c == '\n' || !is_blank(*c)).is_none_or(|c| c == '\n')
+}
+
+fn ends_line(text: &str, at: usize) -> bool {
+    let after = text.get(at..).unwrap_or_default();
+    after.chars().find(|c| *c == '\n' || !is_blank(*c)).is_none_or(|c| c == '\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(text: &str) -> String {
+        let (blanked, _) = blank_out(text, text.is_ascii());
+        assert_eq!(blanked.len(), text.len(), "{text}");
+        blanked.split(is_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn footers_and_headers_disappear_wherever_they_stand() {
+        for text in [
+            "before\n第 1 頁 共 2 頁 v1.1.1\nEF001\nafter",
+            "before\nPage 1 of 3 v 1.1.1\nEF003\nafter",
+            "before\nPage 1 of 3\nafter",
+            "before Page 1 of 3 v 1.1.1EF001 after",
+            "before Page 1 of 3EF001 after",
+            "before\nvPage 2 of 12 1.0.2\nafter",
+            "before第1頁共2頁v1.1.1after",
+            "EF001 before\n第 2 頁 共 2 頁\nafter Issuer name",
+        ] {
+            assert_eq!(left(text).replace(" Issuer name", ""), "before after", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_glued_to_a_footer_keeps_its_digits() {
+        assert_eq!(left("paid on Page 1 of 3 v 1.1.104 June 2024"), "paid on 04 June 2024");
+        assert_eq!(left("第 1 頁 共 2 頁 v1.1.12026年3月18日"), "2026年3月18日");
+    }
+
+    #[test]
+    fn prose_about_pages_and_forms_stays() {
+        for text in [
+            "see Page 1 of 3 of the circular",
+            "form EF001 was filed",
+            "第 1 頁 共 2 頁 的表格",
+            "Page 3",
+            "EF0011",
+            "XEF001",
+        ] {
+            assert_eq!(left(text), text);
+        }
+    }
+
+    #[test]
+    fn codes_are_told_from_longer_words() {
+        for (text, code) in [
+            ("EF001", Some("EF001")),
+            ("EF001Disclaimer", Some("EF001")),
+            ("EF002免責聲明", Some("EF002")),
+            ("EF001A", None),
+            ("EF0010", None),
+            ("ef001", None),
+            ("FF301 x", Some("FF301")),
+        ] {
+            assert_eq!(form_code(text), code, "{text}");
+        }
+    }
+}

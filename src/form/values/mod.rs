@@ -1,0 +1,43 @@
+//! What stands in a row: one small grammar per kind of value, each with its parser, in both languages.
+
+pub(crate) mod amount;
+pub(crate) mod code;
+pub(crate) mod date;
+pub(crate) mod fixed;
+pub(crate) mod rate;
+pub(crate) mod registrar;
+pub(crate) mod tax;
+
+use super::model::Grammar;
+use super::text::Cursor;
+
+/// Where a valid value that begins at `at` ends. Free text has none, except the two words for its absence.
+pub(crate) fn measure(grammar: Grammar, text: &str, at: usize) -> Option<usize> {
+    let mut cursor = Cursor::at(text, at);
+    if grammar == Grammar::Section {
+        return None;
+    }
+    // Figures begin with a digit, and words for an absence do not: nearly always one look decides.
+    let is_figure = cursor.peek()?.is_ascii_digit();
+    if !is_figure && fixed::take_absence(&mut cursor).is_some() {
+        return Some(cursor.position());
+    }
+    let taken = match grammar {
+        Grammar::Code | Grammar::Counters | Grammar::Date | Grammar::Moment if !is_figure => false,
+        Grammar::Section | Grammar::Text => false,
+        Grammar::DividendType => fixed::take_type_word(&mut cursor),
+        Grammar::Code => code::take(&mut cursor).is_some(),
+        Grammar::Counters => code::take_counters(&mut cursor).is_some(),
+        Grammar::Date => date::take(&mut cursor).is_some(),
+        Grammar::Moment => date::take_moment(&mut cursor).is_some(),
+        Grammar::Period => date::take_period(&mut cursor).is_some(),
+        Grammar::Amount => amount::take(&mut cursor).is_some(),
+        Grammar::Rate => rate::take(&mut cursor).is_some(),
+        Grammar::Price => amount::take_price(&mut cursor).is_some(),
+        Grammar::Status => fixed::take_status(&mut cursor).is_some(),
+        Grammar::Nature => fixed::take_nature(&mut cursor).is_some(),
+        Grammar::YesNo => fixed::take_yes_no(&mut cursor).is_some(),
+        Grammar::DefaultOption => fixed::take_default_is_cash(&mut cursor).is_some(),
+    };
+    taken.then(|| cursor.position())
+}

@@ -17,6 +17,10 @@ const LAYERS: [&[&str]; 10] = [
     &["commands", "cli"],
 ];
 
+/// The same within a folder: its rooms, each a file or folder of it, from the bottom up. Rooms of one layer do not use each other.
+const ROOMS: &[(&str, &[&[&str]])] =
+    &[("form", &[&["model"], &["text"], &["values"], &["template"], &["labels"], &["rows"], &["build"]])];
+
 const PURE: [&str; 10] =
     ["document", "form", "event", "record", "money", "finding", "message", "hash", "needle", "pipeline"];
 
@@ -106,6 +110,80 @@ fn modules_use_only_what_is_below_them() {
             }
         }
     }
+}
+
+#[test]
+fn rooms_use_only_what_is_below_them() {
+    for (folder, layers) in ROOMS {
+        let layer = |room: &str| layers.iter().position(|rooms| rooms.contains(&room));
+        for (_, file, code) in modules().iter().filter(|(top, file, _)| top == folder && file.contains('/')) {
+            let module: Vec<&str> = file.trim_end_matches(".rs").trim_end_matches("/mod").split('/').collect();
+            let room = match module.get(1) {
+                Some(&room) if room != "tests" => room,
+                _ => continue,
+            };
+            let own = layer(room).unwrap_or_else(|| panic!("src/{file} stands in none of the rooms of {folder}"));
+            for path in paths(code, &module).iter().filter(|path| path[0] == *folder) {
+                let used = path.get(1).map_or("*", String::as_str);
+                let allowed = used == room || layer(used).is_some_and(|other| other < own);
+                assert!(allowed, "src/{file} uses {}, which is in no room below {room}", path.join("::"));
+            }
+        }
+    }
+}
+
+/// Every path of a module's code that begins with `crate` or `super`, from the crate's root, as deep as it is written.
+fn paths(code: &str, module: &[&str]) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    let mut rest = code;
+    while let Some(start) = ["crate::", "super::"].iter().filter_map(|root| rest.find(root)).min() {
+        rest = rest.split_at(start).1;
+        let mut base: Vec<String> = module.iter().map(|name| (*name).to_owned()).collect();
+        while let Some(further) = rest.strip_prefix("super::") {
+            base.pop();
+            rest = further;
+        }
+        if let Some(further) = rest.strip_prefix("crate::") {
+            base.clear();
+            rest = further;
+        }
+        branches(base, rest, &mut found);
+    }
+    found
+}
+
+/// The paths that go on from `base`: `a::b`, or `{a::b, c}`.
+fn branches(base: Vec<String>, rest: &str, found: &mut Vec<Vec<String>>) {
+    if let Some(group) = rest.strip_prefix('{') {
+        let mut depth = 0;
+        let inside = group.split_once(|c| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            depth < 0
+        });
+        let items = inside.map_or(group, |(inside, _)| inside);
+        let mut depth = 0;
+        let parted = items.split(|c| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            c == ',' && depth == 0
+        });
+        parted.map(str::trim).filter(|item| !item.is_empty()).for_each(|item| branches(base.clone(), item, found));
+        return;
+    }
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let (name, further) = rest.split_at(end);
+    let path: Vec<String> = base.into_iter().chain((!name.is_empty()).then(|| name.to_owned())).collect();
+    match further.strip_prefix("::") {
+        Some(further) => branches(path, further, found),
+        None => found.push(path),
+    }
+}
+
+#[test]
+fn paths_are_followed_through_groups_and_parents() {
+    let code = "use super::{a, b::{c, d}};\nuse super::super::e::F;\nuse crate::form::g::*; crate::h(1)";
+    let found: Vec<String> = paths(code, &["form", "labels", "select"]).iter().map(|path| path.join("::")).collect();
+    let expected = ["form::labels::a", "form::labels::b::c", "form::labels::b::d", "form::e::F", "form::g", "h"];
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! From places to values: each row's pieces, read by the row's grammar, become the [`Form`].
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::labels::Layout;
@@ -283,13 +282,8 @@ impl<'s, 't> Builder<'s, 't> {
             Some(tax) => Value::Stated(tax),
             None => {
                 // Nothing printed is lost: the text is whole, its table is not told apart.
-                self.findings.push(Finding {
-                    code: Code::UnreadableValue,
-                    field: Cow::Borrowed("/withholding_tax/rates"),
-                    line: Some(line),
-                    found: Some(text.chars().take(120).collect()),
-                    expected: Some(tax::EXPECTED.to_owned()),
-                });
+                let finding = Finding::new(Code::UnreadableValue, "/withholding_tax/rates");
+                self.findings.push(finding.at(line).found(&text).expected(tax::EXPECTED));
                 Value::Stated(Withholding { summary: Some(text.to_string()), rates: Vec::new() })
             }
         };
@@ -297,13 +291,8 @@ impl<'s, 't> Builder<'s, 't> {
     }
 
     fn report(&mut self, code: Code, label: Label, line: u32, found: &str, expected: Option<&str>) {
-        self.findings.push(Finding {
-            code,
-            field: Cow::Borrowed(label.field()),
-            line: (line > 0).then_some(line),
-            found: Some(found.chars().take(120).collect()),
-            expected: expected.map(str::to_owned),
-        });
+        let finding = Finding::new(code, label.field()).at(line).found(found);
+        self.findings.push(Finding { expected: expected.map(str::to_owned), ..finding });
     }
 }
 

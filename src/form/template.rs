@@ -1,6 +1,5 @@
 //! Which form this is: from the code in the page header and the title, which must agree; without a code, from the title.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memmem;
@@ -151,22 +150,8 @@ fn mismatch(source: &SourceText<'_>, title: &Title, of_code: Template) -> Head {
 }
 
 fn finding(source: &SourceText<'_>, code: Code, at: usize, found: &str, expected: &'static str) -> Finding {
-    Finding {
-        code,
-        field: Cow::Borrowed("/source/form_code"),
-        line: Some(source.line(at)),
-        found: Some(
-            found
-                .split(is_blank)
-                .filter(|word| !word.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
-                .chars()
-                .take(120)
-                .collect(),
-        ),
-        expected: Some(expected.to_owned()),
-    }
+    let words: Vec<&str> = found.split(is_blank).filter(|word| !word.is_empty()).collect();
+    Finding::new(code, "/source/form_code").at(source.line(at)).found(words.join(" ")).expected(expected)
 }
 
 /// Whether a code stands at the very beginning, or before the disclaimer: elsewhere a line that holds just `EF001` may

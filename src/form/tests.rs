@@ -250,6 +250,15 @@ fn text_that_no_row_took_is_listed_with_its_line() {
 }
 
 #[test]
+fn a_long_line_is_quoted_with_an_ellipsis() {
+    let long = "weather ".repeat(60);
+    let text = with("Record date", &format!("Record date 28 May 2025\n{long}"));
+    let (_, findings) = form(&text);
+    let found = findings.first().and_then(|finding| finding.found.as_deref()).expect("the line");
+    assert_eq!((findings.len(), found.chars().count(), found.ends_with('…')), (1, 400, true));
+}
+
+#[test]
 fn text_without_a_single_label_is_listed_once() {
     let (_, findings) = form("EF001\nCash Dividend Announcement for Equity Issuer\nNothing of it\n\nis a row.\n");
     let left = findings.iter().filter(|finding| finding.code == Code::UnassignedText);

@@ -1,6 +1,5 @@
 //! What no row took, and what place could not decide, as findings: nothing is dropped in silence.
 
-use std::borrow::Cow;
 use std::ops::{Not, Range};
 
 use super::assign::AssignedRows;
@@ -158,11 +157,9 @@ fn finding(
     found: Option<&str>,
     expected: Option<&str>,
 ) -> Finding {
-    Finding {
-        code,
-        field: Cow::Borrowed(field),
-        line: Some(source.line(at)),
-        found: found.map(|text| text.chars().take(200).collect()),
-        expected: expected.map(str::to_owned),
+    let mut finding = Finding::new(code, field).at(source.line(at));
+    if let Some(found) = found {
+        finding = finding.found(found);
     }
+    Finding { expected: expected.map(str::to_owned), ..finding }
 }

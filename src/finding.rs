@@ -186,12 +186,15 @@ impl Serialize for Code {
 }
 
 /// One fact about a document, with its place.
+///
+/// The field is a JSON pointer of the event. Who finds something before there is an event names it in words of its own,
+/// and `event` turns those into the pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct Finding<Field = Cow<'static, str>> {
     /// What.
     pub code: Code,
     /// Where in the event: a JSON pointer (`/dates/ex_date`); empty for the whole document.
-    pub field: Cow<'static, str>,
+    pub field: Field,
     /// Where in the document: a line, counted from 1.
     pub line: Option<u32>,
     /// What stands there, shortened.
@@ -206,28 +209,7 @@ pub const QUOTE_CHARS_MAX: usize = 400;
 impl Finding {
     /// A finding about a field (a JSON pointer of the event), or about the whole document when `field` is empty.
     pub fn new(code: Code, field: impl Into<Cow<'static, str>>) -> Finding {
-        Finding { code, field: field.into(), line: None, found: None, expected: None }
-    }
-
-    /// Names the line, counted from 1; 0 is no line.
-    #[must_use]
-    pub fn at(mut self, line: u32) -> Finding {
-        self.line = (line > 0).then_some(line);
-        self
-    }
-
-    /// Quotes what stands there, shortened to [`QUOTE_CHARS_MAX`] characters.
-    #[must_use]
-    pub fn found(mut self, found: impl fmt::Display) -> Finding {
-        self.found = Some(quoted(&found.to_string()).into_owned());
-        self
-    }
-
-    /// Says what should stand there.
-    #[must_use]
-    pub fn expected(mut self, expected: impl fmt::Display) -> Finding {
-        self.expected = Some(expected.to_string());
-        self
+        Finding::about(code, field.into())
     }
 
     /// One sentence: what it means, what stands there, what should, and on which line.
@@ -246,6 +228,40 @@ impl Finding {
         }
         sentence.push('.');
         sentence
+    }
+}
+
+impl<Field> Finding<Field> {
+    /// A finding about a field, whatever names it.
+    pub fn about(code: Code, field: Field) -> Self {
+        Finding { code, field, line: None, found: None, expected: None }
+    }
+
+    /// Names the line, counted from 1; 0 is no line.
+    #[must_use]
+    pub fn at(mut self, line: u32) -> Self {
+        self.line = (line > 0).then_some(line);
+        self
+    }
+
+    /// Quotes what stands there, shortened to [`QUOTE_CHARS_MAX`] characters.
+    #[must_use]
+    pub fn found(mut self, found: impl fmt::Display) -> Self {
+        self.found = Some(quoted(&found.to_string()).into_owned());
+        self
+    }
+
+    /// Says what should stand there.
+    #[must_use]
+    pub fn expected(mut self, expected: impl fmt::Display) -> Self {
+        self.expected = Some(expected.to_string());
+        self
+    }
+
+    /// The same about a field named otherwise.
+    pub fn with_field<Other>(self, name: impl FnOnce(Field) -> Other) -> Finding<Other> {
+        let Finding { code, field, line, found, expected } = self;
+        Finding { code, field: name(field), line, found, expected }
     }
 }
 

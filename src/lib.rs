@@ -30,7 +30,9 @@
 //!
 //! | to change | touch |
 //! | --- | --- |
-//! | a label's wording, a new printed row | `form/labels/vocabulary.rs`, `form/model/table.rs`, the row in [`form::Form`], one normaliser in `event/`, `event/schema.rs`, a fixture in `tests/forms/` |
+//! | a label's wording, a new printed row | its line in `form/model/table.rs`; for a new row, its member in `event/schema.rs` and `event/json.rs`, where `event/` fills it, a fixture in `tests/forms/` |
+//! | a new kind of value in a row | its line among the grammars in `form/model/table.rs`, its parser in `form/values/` |
+//! | where a row stands in the event | its path in `form/model/table.rs`; `event/pointer.rs` makes the JSON pointer |
 //! | how text extraction lays a form out | `form/text/`, `form/labels/` and `form/rows/`, a fixture |
 //! | a check, or whether it stops a form | the catalogue in [`finding`], its check in `event/checks/`, a fixture |
 //! | the trading calendar, the settlement regime | `event/calendar.tsv`, `event/calendar.rs` |

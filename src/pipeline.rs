@@ -98,11 +98,12 @@ fn decide<'d>(
     match form::read(&document.text) {
         Reading::Foreign => (None, Outcome::Skip(SkipReason::NotADividendForm)),
         Reading::Unsupported(finding) => {
-            findings.push(finding);
+            findings.push(event::PaymentOptions::default().locate(finding));
             (None, Outcome::DeadLetter(Stage::Form, findings))
         }
         Reading::Form(form, reading) => {
-            findings.extend(reading);
+            let options = event::PaymentOptions::of(&form);
+            findings.extend(reading.into_iter().map(|finding| options.locate(finding)));
             let stage = if has_error(&findings) { Stage::Form } else { Stage::Event };
             let outcome = match event::normalise(document, &form, findings, rules) {
                 Ok((event, warnings)) => Outcome::Publish(event, warnings),

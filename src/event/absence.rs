@@ -2,38 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
+use super::pointer::{PaymentOptions, Pointer};
 use super::schema::FieldStatus;
 use crate::finding::{Code, Finding, Severity};
-use crate::form::{Printed, Text, Value};
-
-/// A JSON pointer in two parts, put together only when it is needed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pointer<'a>(pub(super) &'a str, pub(super) &'static str);
-
-impl From<&'static str> for Pointer<'_> {
-    fn from(whole: &'static str) -> Self {
-        Pointer("", whole)
-    }
-}
-
-impl fmt::Display for Pointer<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)?;
-        f.write_str(self.1)
-    }
-}
-
-impl From<Pointer<'_>> for Cow<'static, str> {
-    fn from(pointer: Pointer<'_>) -> Self {
-        if pointer.0.is_empty() { Cow::Borrowed(pointer.1) } else { Cow::Owned([pointer.0, pointer.1].concat()) }
-    }
-}
+use crate::form::{Label, Need, Printed, Text, Value};
 
 /// What is noted while an event is put together: what is absent, and what is wrong.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Notes {
+    /// Where the payment options stand.
+    pub(super) options: PaymentOptions,
     /// The event's `field_status`.
     pub(super) absent: BTreeMap<Cow<'static, str>, FieldStatus>,
     /// All findings so far, those of the reading first.
@@ -41,54 +20,39 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    /// The definite value of a row that an event can do without. Text outside the grammar is a warning.
-    pub(super) fn optional<'f, T>(&mut self, row: &'f Printed<'_, T>, pointer: Pointer<'_>) -> Option<&'f T> {
-        self.optional_or(Code::UnreadableValue, row, pointer)
-    }
-
-    /// As [`Notes::optional`], for a row of text.
-    pub(super) fn text(&mut self, row: &Printed<'_, Text<'_>>, pointer: Pointer<'_>) -> Option<String> {
-        self.optional(row, pointer).map(Text::to_string)
-    }
-
-    /// As [`Notes::optional`], with an own code for text outside the grammar.
-    pub(super) fn optional_or<'f, T>(
-        &mut self,
-        unreadable: Code,
-        row: &'f Printed<'_, T>,
-        pointer: Pointer<'_>,
-    ) -> Option<&'f T> {
+    /// The definite value of a row. Its absence is noted: an error where every event needs the row.
+    pub(super) fn value<'f, T>(&mut self, label: Label, row: &'f Printed<'_, T>) -> Option<&'f T> {
         if let Value::Stated(value) = &row.value {
             return Some(value);
         }
         if let Value::Unparsed { expected } = row.value {
-            self.unreadable(unreadable, row, expected, pointer);
+            self.unreadable(unreadable(label), row, expected, label);
         }
-        self.mark(pointer, reason(row));
+        match label.need() {
+            Need::Required => self.missing(label, row),
+            Need::EitherAmount | Need::Usual | Need::Later | Need::Seldom => self.mark(label, reason(row)),
+        }
         None
     }
 
-    /// The definite value of a row that every event needs; its absence is an error.
-    pub(super) fn required<'f, T>(
-        &mut self,
-        unreadable: Code,
-        row: &'f Printed<'_, T>,
-        pointer: &'static str,
-    ) -> Option<&'f T> {
-        let missing = Finding::new(Code::RequiredFieldMissing, pointer).at(row.line);
+    /// As [`Notes::value`], for a row of text.
+    pub(super) fn text(&mut self, label: Label, row: &Printed<'_, Text<'_>>) -> Option<String> {
+        self.value(label, row).map(Text::to_string)
+    }
+
+    fn missing<T>(&mut self, label: Label, row: &Printed<'_, T>) {
+        let missing = Finding::new(Code::RequiredFieldMissing, self.options.pointer(label)).at(row.line);
         match &row.value {
-            Value::Stated(value) => return Some(value),
-            Value::Unparsed { expected } => self.unreadable(unreadable, row, expected, pointer.into()),
+            Value::Stated(_) | Value::Unparsed { .. } => {}
             Value::NotStated => self.report(missing),
             Value::NotApplicable | Value::ToBeAnnounced => self.report(missing.found(&row.text)),
         }
-        None
     }
 
     /// Notes text outside the field's grammar.
-    pub(super) fn unreadable<T>(&mut self, code: Code, row: &Printed<'_, T>, expected: &str, pointer: Pointer<'_>) {
+    pub(super) fn unreadable<T>(&mut self, code: Code, row: &Printed<'_, T>, expected: &str, at: impl Into<Pointer>) {
         let expected = expected.strip_prefix("expected ").unwrap_or(expected);
-        self.report(Finding::new(code, pointer).at(row.line).found(&row.text).expected(expected));
+        self.report(Finding::new(code, self.options.pointer(at)).at(row.line).found(&row.text).expected(expected));
     }
 
     /// Notes that a row has no usable value, unless an error of the reading has said why already: an impossible date, two
@@ -103,14 +67,24 @@ impl Notes {
         }
     }
 
-    /// Whether the reading has called this field, or something in it, unreadable.
-    pub(super) fn is_unreadable(&self, pointer: &str) -> bool {
-        self.findings.iter().any(|finding| finding.code == Code::UnreadableValue && finding.field.starts_with(pointer))
+    /// Notes why a value is absent.
+    pub(super) fn mark(&mut self, at: impl Into<Pointer>, status: FieldStatus) {
+        self.mark_at(self.options.pointer(at), status);
     }
 
-    /// Notes why a value is absent.
-    pub(super) fn mark(&mut self, pointer: Pointer<'_>, status: FieldStatus) {
+    /// As [`Notes::mark`], for a value that is neither a row's nor a part of one.
+    pub(super) fn mark_at(&mut self, pointer: impl Into<Cow<'static, str>>, status: FieldStatus) {
         self.absent.insert(pointer.into(), status);
+    }
+}
+
+/// What text outside a row's grammar is.
+fn unreadable(label: Label) -> Code {
+    match label {
+        Label::StockCode => Code::InvalidStockCode,
+        Label::DividendType => Code::UnknownDividendType,
+        _ if label.need() == Need::Required => Code::UnreadableRequiredValue,
+        _ => Code::UnreadableValue,
     }
 }
 

@@ -7,12 +7,14 @@ mod identity;
 mod json;
 mod json_schema;
 mod payment;
+mod pointer;
 pub mod schema;
 pub mod time;
 mod verbatim;
 
 pub use json::{content_sha256, to_json};
 pub use json_schema::json_schema;
+pub use pointer::{PaymentOptions, Pointer};
 pub use schema::DividendEvent;
 
 use absence::Notes;
@@ -23,8 +25,8 @@ use schema::{
 use time::{Date, HongKongTime};
 
 use crate::document::Document;
-use crate::finding::{Code, Finding, Severity};
-use crate::form::{AnnouncementStatus, DividendType, Form, Printed, Value};
+use crate::finding::{Finding, Severity};
+use crate::form::{AnnouncementStatus, DividendType, Form, Label, Printed, Value};
 use crate::message::Rules;
 
 /// Gives a form its meaning: the event with its warnings inside.
@@ -40,9 +42,9 @@ pub fn normalise(
     reading: Vec<Finding>,
     rules: &Rules,
 ) -> Result<(Box<DividendEvent>, Vec<Finding>), Vec<Finding>> {
-    let mut notes = Notes { findings: reading, ..Notes::default() };
+    let mut notes = Notes { options: PaymentOptions::of(form), absent: Default::default(), findings: reading };
     let assembled = assemble(document, form, &mut notes);
-    checks::run(document, form, rules, &mut notes.findings);
+    checks::run(document, form, rules, notes.options, &mut notes.findings);
     let stopped = notes.findings.iter().any(|finding| finding.code.severity() == Severity::Error);
     match assembled {
         Some(event) if !stopped => Ok(seal(event, document, notes)),
@@ -54,11 +56,11 @@ pub fn normalise(
 /// Boxed here, since it is large and has a way to go.
 fn assemble(document: &Document<'_>, form: &Form<'_>, notes: &mut Notes) -> Option<Box<DividendEvent>> {
     let issuer = verbatim::issuer(form, notes);
-    let stock_code = notes.required(Code::InvalidStockCode, &form.stock_code, "/instrument/stock_code");
+    let stock_code = notes.value(Label::StockCode, &form.stock_code);
     let counters = verbatim::counters(form, notes);
     let related_securities = verbatim::related_securities(form, notes);
-    let announced = notes.required(Code::UnreadableRequiredValue, &form.announcement_date, "/dates/announcement_date");
-    let status = notes.required(Code::UnreadableRequiredValue, &form.status, "/lineage/announcement_status");
+    let announced = notes.value(Label::AnnouncementDate, &form.announcement_date);
+    let status = notes.value(Label::Status, &form.status);
     let dividend = dividend(form, notes);
     let payment_options = payment::options(form, notes);
     payment::require_an_amount(form, notes);
@@ -66,12 +68,12 @@ fn assemble(document: &Document<'_>, form: &Form<'_>, notes: &mut Notes) -> Opti
     let dates = dates(form, announced.map(|&date| Date(date)), notes);
     let registrar = verbatim::registrar(form, notes);
     let withholding_tax = verbatim::withholding_tax(form, notes);
-    let listed_convertibles = notes.text(&form.convertibles, "/listed_convertibles".into());
+    let listed_convertibles = notes.text(Label::Convertibles, &form.convertibles);
     let narrative = verbatim::narrative(form, notes);
     let lineage = verbatim::lineage(form, *status?, notes);
 
     let classification = Classification {
-        event_type: if form.scrip.is_some() { EventType::Dvop } else { EventType::Dvca },
+        event_type: if notes.options.has_shares() { EventType::Dvop } else { EventType::Dvca },
         mandatory_voluntary: if payment_options.len() > 1 { Participation::Chos } else { Participation::Mand },
         dividend_type: type_code(dividend.kind),
         event_stage: event_stage(form),
@@ -131,19 +133,19 @@ fn warning(finding: &Finding) -> Warning {
 
 /// The decision of the issuer: rows 9 to 13.
 fn dividend(form: &Form<'_>, notes: &mut Notes) -> Dividend {
-    let kind = notes.optional_or(Code::UnknownDividendType, &form.dividend_type, "/dividend/type".into());
+    let kind = notes.value(Label::DividendType, &form.dividend_type);
     let row = &form.dividend_type;
     let has_text = matches!(row.value, Value::Stated(_) | Value::Unparsed { .. }) && !row.text.is_empty();
     if !has_text {
-        notes.mark("/dividend/type_text".into(), absence::reason(row));
+        notes.mark_at("/dividend/type_text", absence::reason(row));
     }
     Dividend {
         kind: kind.map(|row| row.dividend_type),
         type_text: has_text.then(|| row.text.to_string()),
         frequency: kind.and_then(|kind| kind.frequency),
-        nature: notes.optional(&form.dividend_nature, "/dividend/nature".into()).copied(),
-        financial_year_end: date(&form.financial_year_end, "/dividend/financial_year_end", notes),
-        reporting_period_end: date(&form.reporting_period_end, "/dividend/reporting_period_end", notes),
+        nature: notes.value(Label::DividendNature, &form.dividend_nature).copied(),
+        financial_year_end: date(Label::FinancialYearEnd, &form.financial_year_end, notes),
+        reporting_period_end: date(Label::ReportingPeriodEnd, &form.reporting_period_end, notes),
         declared: payment::declared(form, notes),
     }
 }
@@ -173,12 +175,12 @@ fn event_stage(form: &Form<'_>) -> Option<EventStage> {
 
 /// The timetable; `None` without an announcement date. Every other row is read all the same, for its findings.
 fn dates(form: &Form<'_>, announced: Option<Date>, notes: &mut Notes) -> Option<Dates> {
-    let shareholder_approval_date = date(&form.approval_date, "/dates/shareholder_approval_date", notes);
-    let ex_date = date(&form.ex_date, "/dates/ex_date", notes);
-    let lodgement = notes.optional(&form.lodgement_deadline, "/dates/lodgement_deadline".into());
-    let book_close = notes.optional(&form.book_close, "/dates/book_close_period".into());
-    let record_date = date(&form.record_date, "/dates/record_date", notes);
-    let payment_date = date(&form.payment_date, "/dates/payment_date", notes);
+    let shareholder_approval_date = date(Label::ApprovalDate, &form.approval_date, notes);
+    let ex_date = date(Label::ExDate, &form.ex_date, notes);
+    let lodgement = notes.value(Label::Lodgement, &form.lodgement_deadline);
+    let book_close = notes.value(Label::BookClose, &form.book_close);
+    let record_date = date(Label::RecordDate, &form.record_date, notes);
+    let payment_date = date(Label::PaymentDate, &form.payment_date, notes);
     Some(Dates {
         announcement_date: announced?,
         shareholder_approval_date,
@@ -191,6 +193,6 @@ fn dates(form: &Form<'_>, announced: Option<Date>, notes: &mut Notes) -> Option<
     })
 }
 
-fn date(row: &Printed<'_, chrono::NaiveDate>, pointer: &'static str, notes: &mut Notes) -> Option<Date> {
-    notes.optional(row, pointer.into()).map(|&day| Date(day))
+fn date(label: Label, row: &Printed<'_, chrono::NaiveDate>, notes: &mut Notes) -> Option<Date> {
+    notes.value(label, row).map(|&day| Date(day))
 }

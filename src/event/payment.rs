@@ -5,35 +5,37 @@
 
 use std::borrow::Cow;
 
-use super::absence::{self, Notes, Pointer};
+use super::absence::{self, Notes};
+use super::pointer::Pointer;
 use super::schema::{DeclaredAmount, Election, ExchangeRate, FieldStatus, OptionType, PaymentOption, Price, Scrip};
 use super::time::{Date, HongKongTime};
 use crate::finding::{Code, Finding};
-use crate::form::{AnnouncementStatus, CurrencyOption, Form, PerShare, Printed, Rate, ScripTerms, Template, Value};
+use crate::form::{AnnouncementStatus, DefaultOption, Form, Label, Need, PerShare, Printed, Rate, Value};
 use crate::money::Amount;
 
 /// Row 13.
 pub(super) fn declared(form: &Form<'_>, notes: &mut Notes) -> DeclaredAmount {
-    const AT: &str = "/dividend/declared";
     let row = &form.declared;
     if row.stated().is_none() {
-        unreadable_amount(row, AT, !is_withdrawn(form), notes);
-        notes.mark(AT.into(), absence::reason(row));
+        unreadable_amount(Label::Declared, row, is_withdrawn(form), notes);
+        notes.mark(Label::Declared, absence::reason(row));
     }
-    known_part(row, AT, notes)
+    known_part(Label::Declared, row, notes)
 }
 
-/// Option 001, then the alternatives in printed order.
+/// Option 001, then the alternatives in printed order, then the shares.
 pub(super) fn options(form: &Form<'_>, notes: &mut Notes) -> Vec<PaymentOption> {
-    let default_is_shares = form.scrip.as_ref().is_some_and(|terms| terms.default_is_cash.stated() == Some(&false));
     let mut options = Vec::with_capacity(2);
-    options.push(cash(1, &form.default_payment, &form.exchange_rate, !is_withdrawn(form), notes));
-    for alternative in currency_alternatives(form) {
-        options.push(cash(options.len() + 1, &alternative.amount, &alternative.rate, false, notes));
+    let amount = (Label::DefaultPayment, &form.default_payment);
+    options.push(cash(1, amount, (Label::ExchangeRate, &form.exchange_rate), is_withdrawn(form), notes));
+    for alternative in notes.options.alternatives(form) {
+        options.push(cash(options.len() + 1, alternative.amount, alternative.rate, is_withdrawn(form), notes));
     }
-    if let Some(terms) = &form.scrip {
-        options.push(shares(options.len() + 1, terms, notes));
+    let has_shares = notes.options.has_shares();
+    if has_shares {
+        options.push(shares(options.len() + 1, form, notes));
     }
+    let default_is_shares = has_shares && form.default_option.stated() == Some(&DefaultOption::Shares);
     for option in &mut options {
         option.is_default = match option.option_type {
             OptionType::Cash => option.option_number == "001" && !default_is_shares,
@@ -43,41 +45,21 @@ pub(super) fn options(form: &Form<'_>, notes: &mut Notes) -> Vec<PaymentOption> 
     options
 }
 
-/// EF002 has at least one alternative, even where its rows were lost; one that is not applicable is none.
-pub(super) fn currency_alternatives<'f>(form: &'f Form<'_>) -> Vec<Cow<'f, CurrencyOption<'f>>> {
-    let not_there = |option: &CurrencyOption<'_>| matches!(option.amount.value, Value::NotApplicable);
-    let not_stated = |option: &CurrencyOption<'_>| {
-        matches!(option.amount.value, Value::NotStated) && matches!(option.rate.value, Value::NotStated)
-    };
-    if form.template == Template::Ef002 && form.currency_options.iter().all(not_stated) {
-        return vec![Cow::Owned(CurrencyOption::default())];
-    }
-    let there = |option: &&CurrencyOption<'_>| !not_there(option) && !not_stated(option);
-    form.currency_options.iter().filter(there).map(Cow::Borrowed).collect()
-}
-
 /// An event needs the amount declared or the amount paid, or word that it is to be announced.
 /// A withdrawal names an earlier form and needs neither.
 pub(super) fn require_an_amount(form: &Form<'_>, notes: &mut Notes) {
-    let silent = |row: &Printed<'_, PerShare>| matches!(row.value, Value::NotStated | Value::NotApplicable);
-    if !is_withdrawn(form) && silent(&form.declared) && silent(&form.default_payment) {
-        let line = form.declared.line.max(form.default_payment.line);
-        let missing = Finding::new(Code::RequiredFieldMissing, "/dividend/declared");
-        notes.report(missing.at(line).expected("a dividend declared or an amount to be paid"));
-    }
+    let needed = Label::ALL.iter().filter(|label| label.need() == Need::EitherAmount);
+    let rows = || needed.clone().filter_map(|label| Some((*label, form.row(*label)?)));
+    let silent = rows().all(|(_, row)| matches!(row.value, Value::NotStated | Value::NotApplicable));
+    let (Some((first, _)), true) = (rows().next(), silent && !is_withdrawn(form)) else { return };
+    let line = rows().map(|(_, row)| row.line).max().unwrap_or_default();
+    let missing = Finding::new(Code::RequiredFieldMissing, notes.options.pointer(first)).at(line);
+    notes.report(missing.expected("a dividend declared or an amount to be paid"));
 }
 
 /// Whether the form takes an earlier one back.
 pub(super) fn is_withdrawn(form: &Form<'_>) -> bool {
     form.status.stated() == Some(&AnnouncementStatus::Withdrawn)
-}
-
-/// Where option `number`, counted from 1, stands in the event.
-fn option_pointer(number: usize) -> Cow<'static, str> {
-    match number {
-        1 => Cow::Borrowed("/payment_options/0"),
-        _ => Cow::Owned(format!("/payment_options/{}", number - 1)),
-    }
 }
 
 /// `001` for the first.
@@ -90,19 +72,18 @@ fn option_number(number: usize) -> Cow<'static, str> {
 
 fn cash(
     number: usize,
-    row: &Printed<'_, PerShare>,
-    rate: &Printed<'_, Rate>,
-    required: bool,
+    (label, row): (Label, &Printed<'_, PerShare>),
+    (rate_label, rate): (Label, &Printed<'_, Rate>),
+    withdrawn: bool,
     notes: &mut Notes,
 ) -> PaymentOption {
-    let at = option_pointer(number);
     if row.stated().is_none() {
-        unreadable_amount(row, &at, required, notes);
+        unreadable_amount(label, row, withdrawn, notes);
         for member in ["/currency", "/amount", "/per_shares", "/amount_per_share"] {
-            notes.mark(Pointer(&at, member), absence::reason(row));
+            notes.mark(Pointer(label, member), absence::reason(row));
         }
     }
-    let DeclaredAmount { currency, amount, per_shares, amount_per_share } = known_part(row, &at, notes);
+    let DeclaredAmount { currency, amount, per_shares, amount_per_share } = known_part(label, row, notes);
     PaymentOption {
         option_number: option_number(number),
         option_type: OptionType::Cash,
@@ -111,7 +92,7 @@ fn cash(
         amount,
         per_shares,
         amount_per_share,
-        exchange_rate: notes.optional(rate, Pointer(&at, "/exchange_rate")).map(exchange_rate),
+        exchange_rate: notes.value(rate_label, rate).map(exchange_rate),
         scrip: None,
     }
 }
@@ -125,12 +106,11 @@ fn exchange_rate(rate: &Rate) -> ExchangeRate {
     }
 }
 
-fn shares(number: usize, terms: &ScripTerms<'_>, notes: &mut Notes) -> PaymentOption {
-    let at = option_pointer(number);
-    let price = notes.optional(&terms.price, Pointer(&at, "/scrip/price"));
-    let certificate_date = notes.optional(&terms.certificate_date, Pointer(&at, "/scrip/certificate_date"));
-    let first_dealing_date = notes.optional(&terms.first_dealing_date, Pointer(&at, "/scrip/first_dealing_date"));
-    let fraction_treatment = notes.text(&terms.fraction_treatment, Pointer(&at, "/scrip/fraction_treatment"));
+fn shares(number: usize, form: &Form<'_>, notes: &mut Notes) -> PaymentOption {
+    let price = notes.value(Label::ScripPrice, &form.scrip_price);
+    let certificate_date = notes.value(Label::CertificateDate, &form.certificate_date);
+    let first_dealing_date = notes.value(Label::FirstDealingDate, &form.first_dealing_date);
+    let fraction_treatment = notes.text(Label::Fractions, &form.fraction_treatment);
     PaymentOption {
         option_number: option_number(number),
         option_type: OptionType::Secu,
@@ -154,13 +134,14 @@ pub(super) fn election(form: &Form<'_>, options: &[PaymentOption], notes: &mut N
     if options.len() < 2 {
         return None;
     }
-    let deadline = notes.optional(&form.election_deadline, "/election/deadline".into());
-    let default_option = match &form.scrip {
+    let deadline = notes.value(Label::ElectionDeadline, &form.election_deadline);
+    let default_option = match notes.options.has_shares() {
         // All options are cash, so that no row need say it.
-        None => Some(OptionType::Cash),
-        Some(terms) => notes
-            .optional(&terms.default_is_cash, "/election/default_option".into())
-            .map(|cash| if *cash { OptionType::Cash } else { OptionType::Secu }),
+        false => Some(OptionType::Cash),
+        true => notes.value(Label::DefaultOption, &form.default_option).map(|default| match default {
+            DefaultOption::Cash => OptionType::Cash,
+            DefaultOption::Shares => OptionType::Secu,
+        }),
     };
     Some(Election {
         deadline: deadline.map(|&time| HongKongTime(time)),
@@ -171,40 +152,39 @@ pub(super) fn election(form: &Form<'_>, options: &[PaymentOption], notes: &mut N
 
 /// Rows E5 and C5. No form with both has been seen; where they disagree, one answer would be wrong for one election.
 fn partial_allowed(form: &Form<'_>, notes: &mut Notes) -> Option<bool> {
-    let at = Pointer::from("/election/partial_allowed");
-    let currency = &form.partial_currency_election;
-    let row = match &form.scrip {
-        None => currency,
-        Some(terms) if currency.stated().is_none() => &terms.partial_allowed,
-        Some(terms) => match terms.partial_allowed.stated() {
-            Some(shares) if Some(shares) != currency.stated() => {
-                notes.unreadable(Code::UnreadableValue, currency, "the same answer for both elections", at);
-                notes.mark(at, FieldStatus::Unparsed);
-                return None;
-            }
-            _ => currency,
-        },
-    };
-    notes.optional(row, at).copied()
+    let (currency, shares) = (&form.partial_currency_election, &form.partial_scrip_election);
+    if !notes.options.has_shares() {
+        return notes.value(Label::PartialCurrency, currency).copied();
+    }
+    match (currency.stated(), shares.stated()) {
+        (None, _) => notes.value(Label::PartialScrip, shares).copied(),
+        (Some(answer), Some(other)) if answer != other => {
+            let expected = "the same answer for both elections";
+            notes.unreadable(Code::UnreadableValue, currency, expected, Label::PartialCurrency);
+            notes.mark(Label::PartialCurrency, FieldStatus::Unparsed);
+            None
+        }
+        (Some(answer), _) => Some(*answer),
+    }
 }
 
 /// What a row of money says, once it says anything.
-fn known_part(row: &Printed<'_, PerShare>, at: &str, notes: &mut Notes) -> DeclaredAmount {
+fn known_part(label: Label, row: &Printed<'_, PerShare>, notes: &mut Notes) -> DeclaredAmount {
     match row.stated() {
         None => DeclaredAmount::default(),
         Some(PerShare::AmountToBeAnnounced { currency }) => {
             for member in ["/amount", "/per_shares", "/amount_per_share"] {
-                notes.mark(Pointer(at, member), FieldStatus::ToBeAnnounced);
+                notes.mark(Pointer(label, member), FieldStatus::ToBeAnnounced);
             }
             DeclaredAmount { currency: Some(*currency), ..DeclaredAmount::default() }
         }
         Some(PerShare::Definite { currency, amount, per_shares }) => {
             if amount.0.is_zero() || *per_shares == 0 {
-                notes.unreadable(Code::InvalidAmount, row, "a positive amount", Pointer(at, "/amount"));
+                notes.unreadable(Code::InvalidAmount, row, "a positive amount", Pointer(label, "/amount"));
             }
             let quotient = per_share(*amount, *per_shares);
             if quotient.is_none() {
-                notes.mark(Pointer(at, "/amount_per_share"), FieldStatus::NotApplicable);
+                notes.mark(Pointer(label, "/amount_per_share"), FieldStatus::NotApplicable);
             }
             DeclaredAmount {
                 currency: Some(*currency),
@@ -233,15 +213,15 @@ fn per_share(amount: Amount, per_shares: u32) -> Option<Amount> {
     None
 }
 
-/// Text outside the grammar of an amount: an error where the amount is required, else a warning.
-fn unreadable_amount(row: &Printed<'_, PerShare>, at: &str, required: bool, notes: &mut Notes) {
+/// Text outside the grammar of an amount: an error where an event needs the amount, else a warning.
+fn unreadable_amount(label: Label, row: &Printed<'_, PerShare>, withdrawn: bool, notes: &mut Notes) {
     let Value::Unparsed { expected } = row.value else { return };
-    let code = match required {
+    let code = match label.need() == Need::EitherAmount && !withdrawn {
         true if is_invalid_amount(&row.text) => Code::InvalidAmount,
         true => Code::UnreadableRequiredValue,
         false => Code::UnreadableValue,
     };
-    notes.unreadable(code, row, expected, Pointer(at, "/amount"));
+    notes.unreadable(code, row, expected, Pointer(label, "/amount"));
 }
 
 /// Whether a text is recognisably an amount that cannot be: negative (`HKD -0.10 per share`), or without a currency

@@ -1,26 +1,26 @@
 //! Everything that is carried over as printed: issuer, codes, registrar, tax, free text, lineage, source.
 
-use super::absence::{self, Notes, Pointer};
+use super::absence::{self, Notes};
 use super::identity::MIC;
+use super::pointer::Pointer;
 use super::schema::{
     Counter, FieldStatus, Function, Instrument, Issuer, Lineage, Narrative, Registrar, RelatedSecurity, Source,
     WithholdingRate, WithholdingTax,
 };
 use crate::document::Document;
 use crate::finding::Code;
-use crate::form::{self, AnnouncementStatus, Form, Text, Value, WithholdingRow};
+use crate::form::{self, AnnouncementStatus, Form, Label, Text, Value, WithholdingRow};
 
 /// Row 1.
 pub(super) fn issuer(form: &Form<'_>, notes: &mut Notes) -> Issuer {
-    Issuer { name: notes.text(&form.issuer_name, "/issuer/name".into()) }
+    Issuer { name: notes.text(Label::IssuerName, &form.issuer_name) }
 }
 
 /// Row 3.
 pub(super) fn counters(form: &Form<'_>, notes: &mut Notes) -> Vec<Counter> {
-    let at = "/instrument/counters".into();
-    let Some(printed) = notes.optional(&form.counters, at) else { return Vec::new() };
+    let Some(printed) = notes.value(Label::Counters, &form.counters) else { return Vec::new() };
     if printed.is_empty() {
-        notes.mark(at, FieldStatus::NotStated);
+        notes.mark(Label::Counters, FieldStatus::NotStated);
     }
     let counter =
         |counter: &form::Counter| Counter { stock_code: counter.stock_code.clone(), currency: counter.currency };
@@ -29,11 +29,11 @@ pub(super) fn counters(form: &Form<'_>, notes: &mut Notes) -> Vec<Counter> {
 
 /// Row 4: one entry, since nobody has seen how several are separated.
 pub(super) fn related_securities(form: &Form<'_>, notes: &mut Notes) -> Vec<RelatedSecurity> {
-    let printed = notes.optional(&form.related_securities, "/instrument/related_securities".into());
+    let printed = notes.value(Label::RelatedSecurities, &form.related_securities);
     let Some(text) = printed else { return Vec::new() };
     let stock_code = leading_code(text);
     if stock_code.is_none() {
-        notes.mark("/instrument/related_securities/0/stock_code".into(), FieldStatus::NotStated);
+        notes.mark(Pointer(Label::RelatedSecurities, "/0/stock_code"), FieldStatus::NotStated);
     }
     vec![RelatedSecurity { stock_code, text: text.to_string() }]
 }
@@ -55,10 +55,10 @@ pub(super) fn instrument(
 
 /// Row 22.
 pub(super) fn registrar(form: &Form<'_>, notes: &mut Notes) -> Option<Registrar> {
-    let printed = notes.optional(&form.registrar, "/registrar".into())?;
+    let printed = notes.value(Label::Registrar, &form.registrar)?;
     let address = (!printed.address.is_empty()).then(|| printed.address.clone());
     if address.is_none() {
-        notes.mark("/registrar/address".into(), FieldStatus::NotStated);
+        notes.mark(Pointer(Label::Registrar, "/address"), FieldStatus::NotStated);
     }
     Some(Registrar { name: printed.name.clone(), address })
 }
@@ -67,8 +67,7 @@ pub(super) fn registrar(form: &Form<'_>, notes: &mut Notes) -> Option<Registrar>
 ///
 /// A table that cannot be cut into its cells for certain is kept whole, as text: nothing printed is lost.
 pub(super) fn withholding_tax(form: &Form<'_>, notes: &mut Notes) -> WithholdingTax {
-    const AT: &str = "/withholding_tax";
-    let rates_at = Pointer(AT, "/rates");
+    let rates_at = Pointer(Label::WithholdingTax, "/rates");
     let row = &form.withholding_tax;
     if let Value::Unparsed { expected } = row.value
         && !row.text.is_empty()
@@ -77,11 +76,10 @@ pub(super) fn withholding_tax(form: &Form<'_>, notes: &mut Notes) -> Withholding
         notes.mark(rates_at, FieldStatus::Unparsed);
         return WithholdingTax { summary: Some(row.text.to_string()), rates: Vec::new() };
     }
-    let Some(printed) = notes.optional(row, AT.into()) else { return WithholdingTax::default() };
+    let Some(printed) = notes.value(Label::WithholdingTax, row) else { return WithholdingTax::default() };
     match (&printed.summary, printed.rates.is_empty()) {
-        (None, true) => notes.mark(AT.into(), absence::reason(row)),
-        (None, false) => notes.mark(Pointer(AT, "/summary"), FieldStatus::NotStated),
-        (Some(_), true) if notes.is_unreadable(AT) => notes.mark(rates_at, FieldStatus::Unparsed),
+        (None, true) => notes.mark(Label::WithholdingTax, absence::reason(row)),
+        (None, false) => notes.mark(Pointer(Label::WithholdingTax, "/summary"), FieldStatus::NotStated),
         (Some(_), true) => notes.mark(rates_at, FieldStatus::NotStated),
         (Some(_), false) => {}
     }
@@ -91,8 +89,8 @@ pub(super) fn withholding_tax(form: &Form<'_>, notes: &mut Notes) -> Withholding
 
 fn withholding_rate(place: usize, rate: &WithholdingRow, notes: &mut Notes) -> WithholdingRate {
     if rate.details.is_none() {
-        let at = format!("/withholding_tax/rates/{place}");
-        notes.mark(Pointer(&at, "/details"), FieldStatus::NotStated);
+        let rates = notes.options.pointer(Pointer(Label::WithholdingTax, "/rates"));
+        notes.mark_at(format!("{rates}/{place}/details"), FieldStatus::NotStated);
     }
     WithholdingRate {
         shareholder_type: rate.shareholder_type.clone(),
@@ -104,9 +102,9 @@ fn withholding_rate(place: usize, rate: &WithholdingRow, notes: &mut Notes) -> W
 /// Row 5 and the sections S5 and S6.
 pub(super) fn narrative(form: &Form<'_>, notes: &mut Notes) -> Narrative {
     Narrative {
-        title: notes.text(&form.announcement_title, "/narrative/title".into()),
-        other_information: notes.text(&form.other_information, "/narrative/other_information".into()),
-        directors: notes.text(&form.directors, "/narrative/directors".into()),
+        title: notes.text(Label::Title, &form.announcement_title),
+        other_information: notes.text(Label::OtherSection, &form.other_information),
+        directors: notes.text(Label::DirectorsSection, &form.directors),
     }
 }
 
@@ -121,7 +119,7 @@ pub(super) fn lineage(form: &Form<'_>, status: AnnouncementStatus, notes: &mut N
 }
 
 fn reason(form: &Form<'_>, notes: &mut Notes) -> Option<String> {
-    notes.text(&form.update_reason, "/lineage/update_reason".into())
+    notes.text(Label::UpdateReason, &form.update_reason)
 }
 
 /// The document, and how it was read; its hash is still to come.

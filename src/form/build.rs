@@ -1,19 +1,15 @@
-//! From places to values: each row's pieces, read by the row's grammar, become the [`Form`].
+//! From places to values: each row's pieces, read by the grammar of its type, become the [`Form`].
 
 use std::ops::Range;
 
 use super::labels::Layout;
-use super::model::{
-    AnnouncementStatus, CurrencyOption, Form, Grammar, Label, Language, Printed, Registrar, ScripTerms, Template, Text,
-    Value, Withholding,
-};
+use super::model::{Finding, Form, Label, Language, Printed, ReadRow, Registrar, Subject, Text, Value, Withholding};
 use super::rows::{AssignedRows, Slot};
 use super::template::Heading;
 use super::text::{Cursor, SourceText, is_blank, push_line};
-use super::values::date::Impossible;
-use super::values::fixed::{Absence, Fixed};
-use super::values::{amount, code, date, fixed, rate, registrar, tax};
-use crate::finding::{Code, Finding};
+use super::values::fixed::{self, Absence};
+use super::values::{Parse, Taken, registrar, tax};
+use crate::finding::Code;
 
 /// Reads every row.
 pub(crate) fn build<'t>(
@@ -23,7 +19,8 @@ pub(crate) fn build<'t>(
     rows: &AssignedRows,
 ) -> (Box<Form<'t>>, Vec<Finding>) {
     let mut builder = Builder { source, heading, layout, rows, findings: Vec::new() };
-    let form = builder.form();
+    let title = builder.joined(&heading.title);
+    let form = Form::read(heading.template, heading.language, title, &mut builder);
     (form, builder.findings)
 }
 
@@ -35,53 +32,84 @@ struct Builder<'s, 't> {
     findings: Vec<Finding>,
 }
 
-/// A grammar read to a value, `Err` for days that the calendar does not have.
-type Take<T> = fn(&mut Cursor<'_>) -> Option<Result<T, Impossible>>;
+/// A row whose grammar is closed, or begins with fixed words: the whole text must match.
+impl<'t, T: Parse> ReadRow<'t, T> for Builder<'_, 't> {
+    fn read(&mut self, label: Label) -> Printed<'t, T> {
+        self.row(label, |builder, text, line| {
+            let slot = builder.rows.slot(label);
+            let trusted = !slot.doubtful && !builder.may_be_cut(label, slot);
+            let mut cursor = Cursor::new(text);
+            match T::take(&mut cursor) {
+                Some(Taken::Known(value)) if cursor.is_done() && trusted => return Value::Stated(value),
+                Some(Taken::OnTrust(value)) if cursor.is_done() && trusted => {
+                    return builder.on_trust(label, line, text, value);
+                }
+                Some(Taken::Impossible) if cursor.is_done() => {
+                    let finding = builder.finding(Code::ImpossibleDate, label, line, text);
+                    builder.findings.push(finding.expected("a day that the calendar has"));
+                }
+                Some(_) => {}
+                None => {
+                    if let Some(value) = T::in_other_words(text) {
+                        return builder.on_trust(label, line, text, value);
+                    }
+                }
+            }
+            Value::Unparsed { expected: T::EXPECTED }
+        })
+    }
+}
+
+impl<'t> ReadRow<'t, Text<'t>> for Builder<'_, 't> {
+    fn read(&mut self, label: Label) -> Printed<'t, Text<'t>> {
+        let printed = self.row(label, |_, text, _| Value::Stated(text.clone()));
+        if label == Label::OtherSection { without_repeated_title(printed) } else { printed }
+    }
+}
+
+impl<'t> ReadRow<'t, Registrar> for Builder<'_, 't> {
+    fn read(&mut self, label: Label) -> Printed<'t, Registrar> {
+        self.row(label, |builder, _, _| {
+            let slot = builder.rows.slot(label);
+            let lines = builder.lines(slot);
+            let registrar = registrar::read(&lines, builder.layout != Layout::Flow).filter(|_| !slot.doubtful);
+            registrar.map_or(Value::Unparsed { expected: registrar::EXPECTED }, Value::Stated)
+        })
+    }
+}
+
+impl<'t> ReadRow<'t, Withholding> for Builder<'_, 't> {
+    fn read(&mut self, label: Label) -> Printed<'t, Withholding> {
+        self.row(label, |builder, _, _| {
+            let lines = builder.lines(builder.rows.slot(label));
+            let tax = tax::read(&lines, builder.heading.language, builder.layout != Layout::Flow);
+            tax.map_or(Value::Unparsed { expected: tax::EXPECTED }, Value::Stated)
+        })
+    }
+}
 
 impl<'s, 't> Builder<'s, 't> {
-    fn form(&mut self) -> Box<Form<'t>> {
-        use Label::*;
-        let scrip = self.scrip();
-        let partial_currency = self.fixed(PartialCurrency, fixed::take_yes_no, fixed::EXPECTED_YES_NO);
-        Box::new(Form {
-            template: self.heading.template,
-            language: self.heading.language,
-            title: self.joined(&self.heading.title),
-            issuer_name: self.text(IssuerName),
-            stock_code: self.closed(StockCode, |cursor| code::take(cursor).map(Ok), code::EXPECTED_CODE),
-            counters: self.closed(Counters, |cursor| code::take_counters(cursor).map(Ok), code::EXPECTED_COUNTERS),
-            related_securities: self.text(RelatedSecurities),
-            announcement_title: self.text(Title),
-            announcement_date: self.closed(AnnouncementDate, date::take, date::EXPECTED_DATE),
-            status: self.status(),
-            update_reason: self.text(UpdateReason),
-            dividend_type: self.fixed(DividendType, fixed::take_dividend_type, fixed::EXPECTED_TYPE),
-            dividend_nature: self.fixed(DividendNature, fixed::take_nature, fixed::EXPECTED_NATURE),
-            financial_year_end: self.closed(FinancialYearEnd, date::take, date::EXPECTED_DATE),
-            reporting_period_end: self.closed(ReportingPeriodEnd, date::take, date::EXPECTED_DATE),
-            declared: self.closed(Declared, |cursor| amount::take(cursor).map(Ok), amount::EXPECTED_AMOUNT),
-            approval_date: self.closed(ApprovalDate, date::take, date::EXPECTED_DATE),
-            default_payment: self.closed(
-                DefaultPayment,
-                |cursor| amount::take(cursor).map(Ok),
-                amount::EXPECTED_AMOUNT,
-            ),
-            exchange_rate: self.closed(ExchangeRate, |cursor| rate::take(cursor).map(Ok), rate::EXPECTED),
-            currency_options: self.currency_options(),
-            partial_currency_election: partial_currency,
-            election_deadline: self.closed(ElectionDeadline, date::take_moment, date::EXPECTED_MOMENT),
-            scrip,
-            ex_date: self.closed(ExDate, date::take, date::EXPECTED_DATE),
-            lodgement_deadline: self.closed(Lodgement, date::take_moment, date::EXPECTED_MOMENT),
-            book_close: self.closed(BookClose, date::take_period, date::EXPECTED_PERIOD),
-            record_date: self.closed(RecordDate, date::take, date::EXPECTED_DATE),
-            payment_date: self.closed(PaymentDate, date::take, date::EXPECTED_DATE),
-            registrar: self.registrar(),
-            withholding_tax: self.withholding_tax(),
-            convertibles: self.text(Convertibles),
-            other_information: self.other_information(),
-            directors: self.text(DirectorsSection),
-        })
+    /// A row: absent, or read from its text, which begins on the given line.
+    fn row<T>(&mut self, label: Label, read: impl FnOnce(&mut Self, &Text<'t>, u32) -> Value<T>) -> Printed<'t, T> {
+        let (text, line) = self.printed(self.rows.slot(label));
+        let value = match fixed::absence(&text) {
+            _ if text.is_empty() => Value::NotStated,
+            Some(Absence::NotApplicable) => Value::NotApplicable,
+            Some(Absence::ToBeAnnounced) => Value::ToBeAnnounced,
+            None => read(self, &text, line),
+        };
+        Printed { value, text, line }
+    }
+
+    /// A value by a wording that no real form has shown yet.
+    fn on_trust<T>(&mut self, label: Label, line: u32, text: &str, value: T) -> Value<T> {
+        let finding = self.finding(Code::UnconfirmedWording, label, line, text);
+        self.findings.push(finding);
+        Value::Stated(value)
+    }
+
+    fn finding(&self, code: Code, label: Label, line: u32, found: &str) -> Finding {
+        Finding::about(code, Subject::Row(label)).at(line).found(found)
     }
 
     /// A row's text as printed, pieces joined, without the tick of a ticked box; the line that it begins on.
@@ -124,184 +152,31 @@ impl<'s, 't> Builder<'s, 't> {
         lines
     }
 
-    /// A row whose grammar is closed: the whole text must match.
-    fn closed<T>(&mut self, label: Label, take: Take<T>, expected: &'static str) -> Printed<'t, T> {
-        let slot = self.rows.slot(label);
-        let (text, line) = self.printed(slot);
-        if text.is_empty() {
-            return Printed { value: Value::NotStated, text, line };
-        }
-        if let Some(absent) = absence(&text) {
-            return Printed { value: absent, text, line };
-        }
-        let mut cursor = Cursor::new(&text);
-        let trusted = !slot.doubtful && !self.may_be_cut(label, slot);
-        let value = match take(&mut cursor) {
-            Some(Ok(value)) if cursor.is_done() && trusted => Value::Stated(value),
-            Some(Err(Impossible)) if cursor.is_done() => {
-                self.report(Code::ImpossibleDate, label, line, &text, Some("a day that the calendar has"));
-                Value::Unparsed { expected }
-            }
-            _ => Value::Unparsed { expected },
-        };
-        Printed { value, text, line }
-    }
-
     /// A figure without an end mark of its own, at the very end of a text that is cut off: `HKD 1.0` may have been `HKD 1.083`.
     fn may_be_cut(&self, label: Label, slot: &Slot) -> bool {
-        let open = matches!(label.grammar(), Grammar::Rate | Grammar::Price | Grammar::Counters | Grammar::Amount);
-        open && !self.rows.has(Label::DirectorsSection)
-            && self.source.is_blank(slot.after.end..self.source.text.len())
-            && {
-                let printed = self.source.slice(slot.after.clone());
-                printed.ends_with(|c: char| c.is_ascii_digit())
-            }
-    }
-
-    /// A row of fixed wordings, some of them accepted on trust.
-    fn fixed<T>(
-        &mut self,
-        label: Label,
-        take: fn(&mut Cursor<'_>) -> Option<Fixed<T>>,
-        expected: &'static str,
-    ) -> Printed<'t, T> {
-        let slot = self.rows.slot(label);
-        let (text, line) = self.printed(slot);
-        if text.is_empty() {
-            return Printed { value: Value::NotStated, text, line };
-        }
-        if let Some(absent) = absence(&text) {
-            return Printed { value: absent, text, line };
-        }
-        let mut cursor = Cursor::new(&text);
-        let value = match take(&mut cursor).filter(|_| cursor.is_done() && !slot.doubtful) {
-            Some(fixed) => {
-                if !fixed.confirmed {
-                    self.report(Code::UnconfirmedWording, label, line, &text, None);
-                }
-                Value::Stated(fixed.value)
-            }
-            None => Value::Unparsed { expected },
-        };
-        Printed { value, text, line }
-    }
-
-    /// A status of unknown wording is a withdrawal when it says so.
-    fn status(&mut self) -> Printed<'t, AnnouncementStatus> {
-        let mut status = self.fixed(Label::Status, fixed::take_status, fixed::EXPECTED_STATUS);
-        let known = fixed::take_status(&mut Cursor::new(&status.text)).is_some();
-        let unread = matches!(status.value, Value::Unparsed { .. }) && !known;
-        if unread && fixed::withdrawn_in_other_words(&status.text) {
-            self.report(Code::UnconfirmedWording, Label::Status, status.line, &status.text, None);
-            status.value = Value::Stated(AnnouncementStatus::Withdrawn);
-        }
-        status
-    }
-
-    fn text(&mut self, label: Label) -> Printed<'t, Text<'t>> {
-        let slot = self.rows.slot(label);
-        let (text, line) = self.printed(slot);
-        if text.is_empty() {
-            return Printed { value: Value::NotStated, text, line };
-        }
-        let value = absence(&text).unwrap_or_else(|| Value::Stated(text.clone()));
-        Printed { value, text, line }
-    }
-
-    /// With nothing to say, the section prints its title again as a label, and `Not applicable`.
-    fn other_information(&mut self) -> Printed<'t, Text<'t>> {
-        let mut printed = self.text(Label::OtherSection);
-        for title in ["Other information", "其他信息"] {
-            let mut cursor = Cursor::new(&printed.text);
-            if cursor.eat(title)
-                && let Some(absent) = absence(cursor.rest())
-            {
-                printed = Printed { value: absent, text: collapse(cursor.rest()).into(), line: printed.line };
-                break;
-            }
-        }
-        printed
-    }
-
-    fn currency_options(&mut self) -> Vec<CurrencyOption<'t>> {
-        use Label::{FirstOption, FirstOptionRate, SecondOption, SecondOptionRate};
-        let mut options = Vec::new();
-        for (amount, rate) in [(FirstOption, FirstOptionRate), (SecondOption, SecondOptionRate)] {
-            if self.rows.has(amount) || self.rows.has(rate) {
-                options.push(CurrencyOption {
-                    amount: self.closed(amount, |cursor| amount::take(cursor).map(Ok), amount::EXPECTED_AMOUNT),
-                    rate: self.closed(rate, |cursor| rate::take(cursor).map(Ok), rate::EXPECTED),
-                });
-            }
-        }
-        options
-    }
-
-    fn scrip(&mut self) -> Option<ScripTerms<'t>> {
-        use Label::{CertificateDate, DefaultOption, FirstDealingDate, Fractions, PartialScrip, ScripPrice};
-        let rows = [DefaultOption, ScripPrice, CertificateDate, FirstDealingDate, PartialScrip, Fractions];
-        if self.heading.template != Template::Ef003 && !rows.iter().any(|label| self.rows.has(*label)) {
-            return None;
-        }
-        Some(ScripTerms {
-            default_is_cash: self.fixed(DefaultOption, fixed::take_default_is_cash, fixed::EXPECTED_DEFAULT),
-            price: self.closed(ScripPrice, |cursor| amount::take_price(cursor).map(Ok), amount::EXPECTED_PRICE),
-            certificate_date: self.closed(CertificateDate, date::take, date::EXPECTED_DATE),
-            first_dealing_date: self.closed(FirstDealingDate, date::take, date::EXPECTED_DATE),
-            partial_allowed: self.fixed(PartialScrip, fixed::take_yes_no, fixed::EXPECTED_YES_NO),
-            fraction_treatment: self.text(Fractions),
-        })
-    }
-
-    fn registrar(&mut self) -> Printed<'t, Registrar> {
-        let slot = self.rows.slot(Label::Registrar);
-        let (text, line) = self.printed(slot);
-        if text.is_empty() {
-            return Printed { value: Value::NotStated, text, line };
-        }
-        if let Some(absent) = absence(&text) {
-            return Printed { value: absent, text, line };
-        }
-        let value = match registrar::read(&self.lines(slot), self.layout != Layout::Flow).filter(|_| !slot.doubtful) {
-            Some(registrar) => Value::Stated(registrar),
-            None => Value::Unparsed { expected: "the registrar's name and address" },
-        };
-        Printed { value, text, line }
-    }
-
-    fn withholding_tax(&mut self) -> Printed<'t, Withholding> {
-        let slot = self.rows.slot(Label::WithholdingTax);
-        let (text, line) = self.printed(slot);
-        if text.is_empty() {
-            return Printed { value: Value::NotStated, text, line };
-        }
-        if let Some(absent) = absence(&text) {
-            return Printed { value: absent, text, line };
-        }
-        let value = match tax::read(&self.lines(slot), self.heading.language, self.layout != Layout::Flow) {
-            Some(tax) => Value::Stated(tax),
-            None => {
-                // Nothing printed is lost: the text is whole, its table is not told apart.
-                let finding = Finding::new(Code::UnreadableValue, "/withholding_tax/rates");
-                self.findings.push(finding.at(line).found(&text).expected(tax::EXPECTED));
-                Value::Stated(Withholding { summary: Some(text.to_string()), rates: Vec::new() })
-            }
-        };
-        Printed { value, text, line }
-    }
-
-    fn report(&mut self, code: Code, label: Label, line: u32, found: &str, expected: Option<&str>) {
-        let finding = Finding::new(code, label.field()).at(line).found(found);
-        self.findings.push(Finding { expected: expected.map(str::to_owned), ..finding });
+        let at_end = || self.source.is_blank(slot.after.end..self.source.text.len());
+        let digit = || self.source.slice(slot.after.clone()).ends_with(|c: char| c.is_ascii_digit());
+        label.grammar().is_open_ended() && !self.rows.has(Label::DirectorsSection) && at_end() && digit()
     }
 }
 
-/// A whole text that says why there is no value.
-fn absence<T>(text: &str) -> Option<Value<T>> {
-    Some(match fixed::absence(text)? {
-        Absence::NotApplicable => Value::NotApplicable,
-        Absence::ToBeAnnounced => Value::ToBeAnnounced,
-    })
+/// With nothing to say, the section prints its title again as a label, and `Not applicable`.
+fn without_repeated_title<'t>(mut printed: Printed<'t, Text<'t>>) -> Printed<'t, Text<'t>> {
+    for title in ["Other information", "其他信息"] {
+        let mut cursor = Cursor::new(&printed.text);
+        if !cursor.eat(title) {
+            continue;
+        }
+        let value = match fixed::absence(cursor.rest()) {
+            Some(Absence::NotApplicable) => Value::NotApplicable,
+            Some(Absence::ToBeAnnounced) => Value::ToBeAnnounced,
+            None => continue,
+        };
+        let text = collapse(cursor.rest()).into();
+        printed = Printed { value, text, line: printed.line };
+        break;
+    }
+    printed
 }
 
 fn collapse(text: &str) -> String {

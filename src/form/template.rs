@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::model::{Language, Template};
+use super::model::{Finding, Language, Subject, Template};
 use super::text::{Cursor, SourceText, is_blank};
-use crate::finding::{Code, Finding};
+use crate::finding::Code;
 use crate::needle::Needle;
 
 /// The form's title, and where its rows begin.
@@ -151,7 +151,7 @@ fn mismatch(source: &SourceText<'_>, title: &Title, of_code: Template) -> Head {
 
 fn finding(source: &SourceText<'_>, code: Code, at: usize, found: &str, expected: &'static str) -> Finding {
     let words: Vec<&str> = found.split(is_blank).filter(|word| !word.is_empty()).collect();
-    Finding::new(code, "/source/form_code").at(source.line(at)).found(words.join(" ")).expected(expected)
+    Finding::about(code, Subject::FormCode).at(source.line(at)).found(words.join(" ")).expected(expected)
 }
 
 /// Whether a code stands at the very beginning, or before the disclaimer: elsewhere a line that holds just `EF001` may

@@ -2,7 +2,7 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::*;
-use crate::finding::{Code, Finding};
+use crate::finding::Code;
 
 /// A plain form, one row per line. `edit` may change lines, put some in, or leave some out.
 fn plain(edit: impl Fn(&str) -> String) -> String {
@@ -290,7 +290,7 @@ fn impossible_days_are_certain() {
     let text = with("Record date", "Record date 31 February 2025");
     let (_, findings) = form(&text);
     assert_eq!(codes(&findings), [Code::ImpossibleDate]);
-    assert_eq!(findings.first().map(|finding| finding.field.as_ref()), Some("/dates/record_date"));
+    assert_eq!(findings.first().map(|finding| finding.field), Some(Subject::Row(Label::RecordDate)));
 }
 
 #[test]

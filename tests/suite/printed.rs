@@ -3,8 +3,8 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use exdate::document::{Checksum, Document};
 use exdate::form::{
-    AnnouncementStatus, CurrencyOption, DividendType, Form, Frequency, Language, Nature, PerShare, Period, Price,
-    Printed, Rate, Registrar, ScripTerms, Template, Text, TypeAndFrequency, Value, Withholding,
+    AnnouncementStatus, DefaultOption, DividendType, Form, Frequency, Language, Nature, PerShare, Period, Price,
+    Printed, Rate, Registrar, Template, Text, TypeAndFrequency, Value, Withholding,
 };
 use exdate::money::{Amount, Currency};
 
@@ -95,9 +95,6 @@ pub(crate) fn rate(base: (&str, &str), quote: (&str, &str), line: u32) -> Printe
 /// A complete, lawful EF001 of an issuer of our own; each test changes what it is about.
 pub(crate) fn form() -> Form<'static> {
     Form {
-        template: Template::Ef001,
-        language: Language::En,
-        title: "Cash Dividend Announcement for Equity Issuer".into(),
         issuer_name: text("Lantau Kites Limited", 6),
         stock_code: code("09876", 7),
         counters: not_applicable(8),
@@ -105,7 +102,6 @@ pub(crate) fn form() -> Form<'static> {
         announcement_title: text("Final dividend for 2024", 10),
         announcement_date: on("2025-03-20", 11),
         status: stated(AnnouncementStatus::New, "New announcement", 12),
-        update_reason: Printed::default(),
         dividend_type: stated(TypeAndFrequency { dividend_type: DividendType::Final, frequency: None }, "Final", 14),
         dividend_nature: stated(Nature::Ordinary, "Ordinary", 15),
         financial_year_end: on("2024-12-31", 16),
@@ -114,10 +110,6 @@ pub(crate) fn form() -> Form<'static> {
         approval_date: on("2025-05-20", 19),
         default_payment: money("HKD", "0.25", 1, 21),
         exchange_rate: rate(("HKD", "1"), ("HKD", "1"), 22),
-        currency_options: Vec::new(),
-        partial_currency_election: Printed::default(),
-        election_deadline: Printed::default(),
-        scrip: None,
         ex_date: on("2025-05-26", 23),
         lodgement_deadline: at("2025-05-27 16:30", 24),
         book_close: closed("2025-05-28", "2025-05-30", 25),
@@ -132,6 +124,7 @@ pub(crate) fn form() -> Form<'static> {
         convertibles: not_applicable(33),
         other_information: not_applicable(35),
         directors: text("Ms. Example", 37),
+        ..Form::blank(Template::Ef001, Language::En, "Cash Dividend Announcement for Equity Issuer".into())
     }
 }
 
@@ -155,14 +148,12 @@ pub(crate) fn withdrawal() -> Form<'static> {
 pub(crate) fn scrip_form() -> Form<'static> {
     Form {
         template: Template::Ef003,
-        scrip: Some(ScripTerms {
-            default_is_cash: stated(true, "Cash", 40),
-            price: stated(Price { currency: Currency::HKD, amount: amount("155.6") }, "HKD 155.6", 41),
-            certificate_date: on("2025-06-16", 42),
-            first_dealing_date: on("2025-06-16", 43),
-            partial_allowed: stated(false, "No", 44),
-            fraction_treatment: text("Rounded down", 45),
-        }),
+        default_option: stated(DefaultOption::Cash, "Cash", 40),
+        scrip_price: stated(Price { currency: Currency::HKD, amount: amount("155.6") }, "HKD 155.6", 41),
+        certificate_date: on("2025-06-16", 42),
+        first_dealing_date: on("2025-06-16", 43),
+        partial_scrip_election: stated(false, "No", 44),
+        fraction_treatment: text("Rounded down", 45),
         election_deadline: at("2025-06-10 16:30", 46),
         ..form()
     }
@@ -172,10 +163,8 @@ pub(crate) fn scrip_form() -> Form<'static> {
 pub(crate) fn currency_form() -> Form<'static> {
     Form {
         template: Template::Ef002,
-        currency_options: vec![CurrencyOption {
-            amount: money("RMB", "0.23", 1, 48),
-            rate: rate(("HKD", "1"), ("RMB", "0.92"), 49),
-        }],
+        first_option: money("RMB", "0.23", 1, 48),
+        first_option_rate: rate(("HKD", "1"), ("RMB", "0.92"), 49),
         partial_currency_election: stated(false, "No", 50),
         election_deadline: at("2025-06-10 16:30", 51),
         ..form()

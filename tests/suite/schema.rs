@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use exdate::event::{json_schema, normalise, schema};
-use exdate::form::Form;
+use exdate::form::{Form, Label};
 use exdate::message::Rules;
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -95,4 +95,28 @@ fn no_member_may_be_missing_and_others_may_be_there() {
     let mut later_version = members.clone();
     later_version.insert("isin".into(), json!("KYG000000000"));
     assert!(validator.is_valid(&Value::Object(later_version)));
+}
+
+/// Where each row of the form stands in the event: the table of rows and the schema name the same members.
+#[test]
+fn every_row_of_the_form_has_its_member() {
+    let schema: Value = serde_json::from_str(&json_schema()).expect("JSON");
+    for label in Label::ALL {
+        let mut place = &schema;
+        for step in label.path().split('/').skip(1) {
+            let item = step.starts_with('{') || step.bytes().all(|byte| byte.is_ascii_digit());
+            let object = resolved(&schema, place);
+            place = if item { &object["items"] } else { &object["properties"][step] };
+            assert!(!place.is_null(), "{label:?}: the schema has no {step} of {}", label.path());
+        }
+    }
+}
+
+/// What a schema refers to, or what it is when it is not null.
+fn resolved<'s>(schema: &'s Value, place: &'s Value) -> &'s Value {
+    let choice = place["anyOf"].as_array().and_then(|choices| choices.iter().find(|choice| !choice["$ref"].is_null()));
+    match choice.unwrap_or(place)["$ref"].as_str() {
+        Some(reference) => schema.pointer(reference.trim_start_matches('#')).expect("a definition of the schema"),
+        None => place,
+    }
 }

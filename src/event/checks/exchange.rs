@@ -2,33 +2,35 @@
 
 use rust_decimal::Decimal;
 
-use crate::event::absence::Pointer;
 use crate::event::payment;
+use crate::event::pointer::{Alternative, PaymentOptions, Pointer};
 use crate::finding::{Code, Finding};
-use crate::form::{Form, PerShare, Printed, Rate, Value};
+use crate::form::{Form, Label, PerShare, Printed, Rate, Value};
 use crate::money::{Amount, Currency};
 
 /// Each rate by itself, and each payment against the declared amount with its own rate.
-pub(super) fn check(form: &Form<'_>, findings: &mut Vec<Finding>) {
-    const DEFAULT: &str = "/payment_options/0";
-    findings.extend(not_one(&form.exchange_rate, DEFAULT));
+pub(super) fn check(form: &Form<'_>, options: PaymentOptions, findings: &mut Vec<Finding>) {
+    let default = Alternative {
+        amount: (Label::DefaultPayment, &form.default_payment),
+        rate: (Label::ExchangeRate, &form.exchange_rate),
+    };
+    findings.extend(not_one(&default, options));
     if !payment::is_withdrawn(form) {
-        findings.extend(rate_is_known(&form.declared, &form.default_payment, &form.exchange_rate));
+        findings.extend(rate_is_known(&form.declared, &default, options));
     }
-    findings.extend(conversion(&form.declared, &form.default_payment, &form.exchange_rate, DEFAULT));
-    for (place, option) in payment::currency_alternatives(form).iter().enumerate() {
-        let at = format!("/payment_options/{}", place + 1);
-        findings.extend(not_one(&option.rate, &at));
-        findings.extend(conversion(&form.declared, &option.amount, &option.rate, &at));
+    findings.extend(conversion(&form.declared, &default, options));
+    for alternative in options.alternatives(form) {
+        findings.extend(not_one(&alternative, options));
+        findings.extend(conversion(&form.declared, &alternative, options));
     }
 }
 
 /// One currency on both sides has the rate 1.
-fn not_one(row: &Printed<'_, Rate>, at: &str) -> Option<Finding> {
-    let rate = row.stated()?;
+fn not_one(paid: &Alternative<'_>, options: PaymentOptions) -> Option<Finding> {
+    let rate = paid.rate.1.stated()?;
     is_not_one(rate).then(|| {
         let currency = rate.base_currency;
-        off_rate(Code::ExchangeRateNotOne, row, at, format!("the rate 1 between {currency} and {currency}"))
+        off_rate(Code::ExchangeRateNotOne, paid, options, format!("the rate 1 between {currency} and {currency}"))
     })
 }
 
@@ -36,56 +38,55 @@ fn is_not_one(rate: &Rate) -> bool {
     rate.base_currency == rate.quote_currency && rate.base_amount.0 != rate.quote_amount.0
 }
 
-fn off_rate(code: Code, row: &Printed<'_, Rate>, at: &str, expected: String) -> Finding {
-    Finding::new(code, Pointer(at, "/exchange_rate")).at(row.line).found(&row.text).expected(expected)
+fn off_rate(code: Code, paid: &Alternative<'_>, options: PaymentOptions, expected: String) -> Finding {
+    let (label, row) = paid.rate;
+    Finding::new(code, options.pointer(label)).at(row.line).found(&row.text).expected(expected)
 }
 
 /// A definite payment in another currency needs a rate. Asked of the default payment only: how an alternative's amount
 /// comes about is the issuer's offer. Not asked of a withdrawal, which is not to be held up for it.
-fn rate_is_known(
-    declared: &Printed<'_, PerShare>,
-    paid: &Printed<'_, PerShare>,
-    rate: &Printed<'_, Rate>,
-) -> Option<Finding> {
-    let (declared, paid) = (currency_of(declared.stated()?), Definite::of(paid.stated()?)?.currency);
-    let code = match rate.value {
+fn rate_is_known(declared: &Printed<'_, PerShare>, paid: &Alternative<'_>, options: PaymentOptions) -> Option<Finding> {
+    let (from, to) = (currency_of(declared.stated()?), Definite::of(paid.amount.1.stated()?)?.currency);
+    let code = match paid.rate.1.value {
         Value::ToBeAnnounced => Code::ExchangeRatePending,
         Value::NotApplicable => Code::ExchangeRateNotApplicable,
         _ => return None,
     };
-    (paid != declared).then(|| off_rate(code, rate, "/payment_options/0", format!("a rate from {declared} to {paid}")))
+    (to != from).then(|| off_rate(code, paid, options, format!("a rate from {from} to {to}")))
 }
 
-fn conversion(
-    declared: &Printed<'_, PerShare>,
-    paid: &Printed<'_, PerShare>,
-    row: &Printed<'_, Rate>,
-    at: &str,
-) -> Option<Finding> {
-    let (from, to) = (currency_of(declared.stated()?), currency_of(paid.stated()?));
-    let rate = match row.stated() {
+fn conversion(declared: &Printed<'_, PerShare>, paid: &Alternative<'_>, options: PaymentOptions) -> Option<Finding> {
+    let (label, amount) = paid.amount;
+    let (from, to) = (currency_of(declared.stated()?), currency_of(amount.stated()?));
+    let rate = match paid.rate.1.stated() {
         Some(rate) if is_not_one(rate) => return None,
         Some(rate) => match Conversion::of(rate, from, to) {
             None => {
-                return Some(off_rate(Code::ExchangeRateCurrencies, row, at, format!("a rate from {from} to {to}")));
+                let expected = format!("a rate from {from} to {to}");
+                return Some(off_rate(Code::ExchangeRateCurrencies, paid, options, expected));
             }
             Some(conversion) => conversion,
         },
         None if from == to => Conversion::SAME,
         None => return None,
     };
-    let (declared, printed) = (Definite::of(declared.stated()?)?, Definite::of(paid.stated()?)?);
+    let (declared, printed) = (Definite::of(declared.stated()?)?, Definite::of(amount.stated()?)?);
     let code = match declared.fits(printed, rate)? {
         Deviation::Exact => return None,
         _ if declared.fits(printed, rate.inverse()) == Some(Deviation::Exact) => {
             let expected = format!("a rate that makes {declared} {printed}");
-            return Some(off_rate(Code::ExchangeRateInverted, row, at, expected));
+            return Some(off_rate(Code::ExchangeRateInverted, paid, options, expected));
         }
         Deviation::Off => Code::PaidAmountOffRate,
         Deviation::FarOff => Code::PaidAmountFarOffRate,
     };
     let expected = declared.converted(printed, rate);
-    Some(Finding::new(code, Pointer(at, "/amount")).at(paid.line).found(printed).expected(expected))
+    Some(
+        Finding::new(code, options.pointer(Pointer(label, "/amount")))
+            .at(amount.line)
+            .found(printed)
+            .expected(expected),
+    )
 }
 
 fn currency_of(amount: &PerShare) -> Currency {

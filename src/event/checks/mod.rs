@@ -8,15 +8,22 @@ mod exchange;
 mod order;
 mod sessions;
 
+use super::pointer::PaymentOptions;
 use crate::document::Document;
 use crate::finding::Finding;
 use crate::form::Form;
 use crate::message::Rules;
 
 /// Runs every check.
-pub(super) fn run(document: &Document<'_>, form: &Form<'_>, rules: &Rules, findings: &mut Vec<Finding>) {
-    consistency::check(document, form, findings);
-    exchange::check(form, findings);
-    order::check(form, findings);
-    sessions::check(form, rules, findings);
+pub(super) fn run(
+    document: &Document<'_>,
+    form: &Form<'_>,
+    rules: &Rules,
+    options: PaymentOptions,
+    findings: &mut Vec<Finding>,
+) {
+    consistency::check(document, form, options, findings);
+    exchange::check(form, options, findings);
+    order::check(form, options, findings);
+    sessions::check(form, rules, options, findings);
 }

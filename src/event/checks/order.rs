@@ -4,17 +4,18 @@ use std::fmt::Display;
 
 use chrono::NaiveDate;
 
+use crate::event::pointer::PaymentOptions;
 use crate::finding::{Code, Finding};
-use crate::form::{Form, Printed};
+use crate::form::{Form, Label, Printed};
 
 /// Ex-date, last lodging, closure, record, election, payment.
-pub(super) fn check(form: &Form<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(form: &Form<'_>, options: PaymentOptions, findings: &mut Vec<Finding>) {
     if let Some(period) = form.book_close.stated()
         && period.from > period.to
     {
         let expected = format!("a last day on or after {}", period.from);
         findings.push(
-            Finding::new(Code::BookCloseReversed, "/dates/book_close_period")
+            Finding::new(Code::BookCloseReversed, options.pointer(Label::BookClose))
                 .at(form.book_close.line)
                 .found(format!("{} to {}", period.from, period.to))
                 .expected(expected),
@@ -31,13 +32,14 @@ pub(super) fn check(form: &Form<'_>, findings: &mut Vec<Finding>) {
         _ => form.record_date.line,
     };
     let pairs = [
-        (Code::ExDateAfterRecordDate, "/dates/ex_date", ex, "the record date", record),
-        (Code::ExDateAfterLodgement, "/dates/ex_date", ex, "the last lodging date", lodgement),
-        (Code::RecordDateAfterPaymentDate, "/dates/record_date", record, "the payment date", payment),
-        (Code::ElectionAfterPaymentDate, "/election/deadline", election, "the payment date", payment),
+        (Code::ExDateAfterRecordDate, Label::ExDate, ex, "the record date", record),
+        (Code::ExDateAfterLodgement, Label::ExDate, ex, "the last lodging date", lodgement),
+        (Code::RecordDateAfterPaymentDate, Label::RecordDate, record, "the payment date", payment),
+        (Code::ElectionAfterPaymentDate, Label::ElectionDeadline, election, "the payment date", payment),
     ];
-    for (code, field, earlier, name, later) in pairs {
-        findings.extend(not_after(code, field, earlier, name, later).map(|finding| finding.at(line(code))));
+    for (code, label, earlier, name, later) in pairs {
+        let finding = || Finding::new(code, options.pointer(label)).at(line(code));
+        findings.extend(not_after(finding, earlier, name, later));
     }
 }
 
@@ -47,13 +49,11 @@ fn day(row: &Printed<'_, NaiveDate>) -> Option<NaiveDate> {
 
 /// A finding when `earlier` is after `later`.
 fn not_after<T: PartialOrd + Display>(
-    code: Code,
-    field: &'static str,
+    finding: impl FnOnce() -> Finding,
     earlier: Option<T>,
     name: &str,
     later: Option<T>,
 ) -> Option<Finding> {
     let (earlier, later) = (earlier?, later?);
-    (earlier > later)
-        .then(|| Finding::new(code, field).found(earlier).expected(format_args!("on or before {name} {later}")))
+    (earlier > later).then(|| finding().found(earlier).expected(format_args!("on or before {name} {later}")))
 }

@@ -6,8 +6,9 @@
 use chrono::{NaiveDate, NaiveTime, Timelike};
 
 use crate::event::calendar::{self, Day, Sessions};
+use crate::event::pointer::PaymentOptions;
 use crate::finding::{Code, Finding};
-use crate::form::{Form, Period, Value};
+use crate::form::{Form, Label, Period, Value};
 use crate::message::Rules;
 
 /// Days between record and payment beyond which a payment date looks mistaken; 73 have been seen.
@@ -16,28 +17,28 @@ const PAYMENT_DAYS_MAX: i64 = 90;
 const SESSIONS_AFTER_APPROVAL: usize = 3;
 
 /// Trading days, settlement, closure, record, payment.
-pub(super) fn check(form: &Form<'_>, rules: &Rules, findings: &mut Vec<Finding>) {
+pub(super) fn check(form: &Form<'_>, rules: &Rules, options: PaymentOptions, findings: &mut Vec<Finding>) {
     let lodgement = form.lodgement_deadline.stated().map(|time| time.date());
     let ex = form.ex_date.stated().copied();
     let payment = form.payment_date.stated().copied();
     findings.extend(
         [
-            approval(form, lodgement),
-            trading_day(ex, "/dates/ex_date", form.ex_date.line),
-            settlement(form, lodgement, rules),
-            trading_day(lodgement, "/dates/lodgement_deadline", form.lodgement_deadline.line),
-            lodgement_time(form),
-            closure(form, lodgement),
-            record(form, lodgement),
-            trading_day(payment, "/dates/payment_date", form.payment_date.line),
-            payment_far(form),
+            approval(form, lodgement, options),
+            trading_day(ex, options, Label::ExDate, form.ex_date.line),
+            settlement(form, lodgement, rules, options),
+            trading_day(lodgement, options, Label::Lodgement, form.lodgement_deadline.line),
+            lodgement_time(form, options),
+            closure(form, lodgement, options),
+            record(form, lodgement, options),
+            trading_day(payment, options, Label::PaymentDate, form.payment_date.line),
+            payment_far(form, options),
         ]
         .into_iter()
         .flatten(),
     );
 }
 
-fn trading_day(date: Option<NaiveDate>, field: &'static str, line: u32) -> Option<Finding> {
+fn trading_day(date: Option<NaiveDate>, options: PaymentOptions, label: Label, line: u32) -> Option<Finding> {
     let date = date?;
     let expected = match calendar::day(date)? {
         Day::Session => return None,
@@ -45,10 +46,15 @@ fn trading_day(date: Option<NaiveDate>, field: &'static str, line: u32) -> Optio
         Day::LostToWeather => "a trading day; severe weather cancelled this one",
     };
     let found = format!("{date}, {}", date.format("%A"));
-    Some(Finding::new(Code::NotATradingDay, field).at(line).found(found).expected(expected))
+    Some(Finding::new(Code::NotATradingDay, options.pointer(label)).at(line).found(found).expected(expected))
 }
 
-fn settlement(form: &Form<'_>, lodgement: Option<NaiveDate>, rules: &Rules) -> Option<Finding> {
+fn settlement(
+    form: &Form<'_>,
+    lodgement: Option<NaiveDate>,
+    rules: &Rules,
+    options: PaymentOptions,
+) -> Option<Finding> {
     let (ex, lodgement) = (*form.ex_date.stated()?, lodgement?);
     let held = calendar::ex_date_for(lodgement, Sessions::Held, rules)?;
     let planned = calendar::ex_date_for(lodgement, Sessions::Planned, rules)?;
@@ -58,18 +64,23 @@ fn settlement(form: &Form<'_>, lodgement: Option<NaiveDate>, rules: &Rules) -> O
     }
     let cycle = if held == lodgement { "T+1" } else { "T+2" };
     let expected = format!("{held}, by {cycle} settlement before the last lodging date {lodgement}");
-    Some(Finding::new(Code::ExDateOffSettlement, "/dates/ex_date").at(form.ex_date.line).found(ex).expected(expected))
+    Some(
+        Finding::new(Code::ExDateOffSettlement, options.pointer(Label::ExDate))
+            .at(form.ex_date.line)
+            .found(ex)
+            .expected(expected),
+    )
 }
 
 /// 16:30 almost always, 16:00 seen, 12:00 on half days.
-fn lodgement_time(form: &Form<'_>) -> Option<Finding> {
+fn lodgement_time(form: &Form<'_>, options: PaymentOptions) -> Option<Finding> {
     let row = &form.lodgement_deadline;
     let time: NaiveTime = row.stated()?.time();
     if matches!((time.hour(), time.minute()), (16, 30) | (16, 0) | (12, 0)) {
         return None;
     }
     Some(
-        Finding::new(Code::LodgementTimeUnusual, "/dates/lodgement_deadline")
+        Finding::new(Code::LodgementTimeUnusual, options.pointer(Label::Lodgement))
             .at(row.line)
             .found(time.format("%H:%M"))
             .expected("16:30, 16:00 or 12:00"),
@@ -82,7 +93,7 @@ fn closure_period<'f>(form: &'f Form<'_>) -> Option<&'f Period> {
 }
 
 /// The closure begins after the last lodging date, and no session lies between.
-fn closure(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
+fn closure(form: &Form<'_>, lodgement: Option<NaiveDate>, options: PaymentOptions) -> Option<Finding> {
     let (period, lodgement) = (closure_period(form)?, lodgement?);
     let follows = period.from > lodgement;
     let eve = period.from.pred_opt()?;
@@ -91,7 +102,7 @@ fn closure(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
     }
     let expected = format!("no session between the last lodging date {lodgement} and the first day of the closure");
     Some(
-        Finding::new(Code::BookCloseOffLodgement, "/dates/book_close_period")
+        Finding::new(Code::BookCloseOffLodgement, options.pointer(Label::BookClose))
             .at(form.book_close.line)
             .found(period.from)
             .expected(expected),
@@ -99,7 +110,7 @@ fn closure(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
 }
 
 /// The record date is the last day of the closure; without a closure, the last lodging date.
-fn record(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
+fn record(form: &Form<'_>, lodgement: Option<NaiveDate>, options: PaymentOptions) -> Option<Finding> {
     let record = *form.record_date.stated()?;
     let (code, law, expected) = match (&form.book_close.value, lodgement) {
         (Value::Stated(_), _) => {
@@ -109,16 +120,16 @@ fn record(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
         _ => return None,
     };
     (record != expected).then(|| {
-        let finding = Finding::new(code, "/dates/record_date").at(form.record_date.line);
+        let finding = Finding::new(code, options.pointer(Label::RecordDate)).at(form.record_date.line);
         finding.found(record).expected(format_args!("{expected}, {law}"))
     })
 }
 
-fn approval(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
+fn approval(form: &Form<'_>, lodgement: Option<NaiveDate>, options: PaymentOptions) -> Option<Finding> {
     let (approval, lodgement) = (*form.approval_date.stated()?, lodgement?);
     let sessions = calendar::sessions_until(approval, lodgement, SESSIONS_AFTER_APPROVAL, Sessions::Planned)?;
     (sessions < SESSIONS_AFTER_APPROVAL).then(|| {
-        Finding::new(Code::ApprovalTooLate, "/dates/shareholder_approval_date")
+        Finding::new(Code::ApprovalTooLate, options.pointer(Label::ApprovalDate))
             .at(form.approval_date.line)
             .found(approval)
             .expected(format_args!(
@@ -127,11 +138,11 @@ fn approval(form: &Form<'_>, lodgement: Option<NaiveDate>) -> Option<Finding> {
     })
 }
 
-fn payment_far(form: &Form<'_>) -> Option<Finding> {
+fn payment_far(form: &Form<'_>, options: PaymentOptions) -> Option<Finding> {
     let (record, payment) = (*form.record_date.stated()?, *form.payment_date.stated()?);
     let days = payment.signed_duration_since(record).num_days();
     (days > PAYMENT_DAYS_MAX).then(|| {
-        Finding::new(Code::PaymentDateFar, "/dates/payment_date")
+        Finding::new(Code::PaymentDateFar, options.pointer(Label::PaymentDate))
             .at(form.payment_date.line)
             .found(format_args!("{payment}, {days} days after the record date"))
             .expected(format_args!("at most {PAYMENT_DAYS_MAX} days"))

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::prefilter::begins_word;
 use super::vocabulary::{Run, Vocabulary, Wording};
-use crate::form::model::{Grammar, Label};
+use crate::form::model::Label;
 use crate::form::text::{Cursor, SourceText, fold, is_blank};
 use crate::form::values::measure;
 
@@ -259,7 +259,7 @@ fn places_of<'t>(symbol: char, text: &'t str) -> Box<dyn Iterator<Item = usize> 
 /// Only long labels are wrapped, and their first piece is more than a word or two.
 fn may_break(wording: &Wording, first: Run) -> bool {
     let (least_whole, least_piece) = if wording.is_latin() { (22, 9) } else { (7, SHORTEST_PIECE) };
-    wording.label.grammar() != Grammar::Section && wording.len() >= least_whole && first.symbols >= least_piece
+    !wording.label.grammar().is_section() && wording.len() >= least_whole && first.symbols >= least_piece
 }
 
 /// The form prints no colon after its labels; a copy typed by hand may.

@@ -44,7 +44,7 @@ pub(crate) fn recover(
             recovered.labels.push(left);
         }
         let due = due(left.map(|a| a.label), right.map(|a| a.label));
-        if due.is_empty() || left.is_some_and(|a| matches!(a.label, Label::OtherSection | Label::DirectorsSection)) {
+        if due.is_empty() || left.is_some_and(|a| a.label.grammar() == Grammar::OpenSection) {
             continue;
         }
         // A tab shows where a label ends: none has lost a half.
@@ -74,30 +74,29 @@ const FEWEST_ROWS: usize = 3;
 
 /// Rows of a section whose title is nowhere may be quotations in a text that was cut off before the section began.
 fn drop_homeless(labels: &mut Vec<Candidate>) {
-    use Label::{
-        ApprovalDate, DefaultPayment, DirectorsSection, DividendSection, DividendType, PaymentDate, RegisterSection,
-    };
-    for (title, first, last) in
-        [(DividendSection, DividendType, ApprovalDate), (RegisterSection, DefaultPayment, PaymentDate)]
-    {
+    for title in Label::SECTIONS.iter().flatten() {
         let has = |label: Label| labels.iter().any(|candidate| candidate.label == label);
-        if has(title) {
+        if has(*title) {
             continue;
         }
-        let belongs = |candidate: &Candidate| (first..=last).contains(&candidate.label);
+        let belongs = |candidate: &Candidate| belongs_to(candidate.label, *title);
         let rows = labels.iter().filter(|candidate| belongs(candidate)).count();
-        if rows < FEWEST_ROWS || !has(DirectorsSection) {
+        if rows < FEWEST_ROWS || !has(Label::DirectorsSection) {
             labels.retain(|candidate| !belongs(candidate));
         }
     }
+}
+
+/// Free text is no quotation of a row: a registrar may stand without its section.
+fn belongs_to(label: Label, title: Label) -> bool {
+    label.section() == Some(title) && !label.grammar().is_section() && !label.grammar().is_text()
 }
 
 /// Labels that are printed between two others, and were not found.
 fn due(left: Option<Label>, right: Option<Label>) -> &'static [Label] {
     let from = left.map_or(0, |label| label.order() + 1);
     let to = right.map_or(Label::ALL.len(), Label::order);
-    let all: &'static [Label] = &Label::ALL;
-    all.get(from..to).unwrap_or_default()
+    Label::ALL.get(from..to).unwrap_or_default()
 }
 
 /// A row whose label lost its beginning or its end: what is left of it stands at the beginning of a line, or of the
@@ -114,7 +113,7 @@ fn lost_half(
         Layout::Lines => source.lines(zone.clone()).map(|line| line.start).take(40).collect(),
         Layout::Flow => vec![zone.start],
     };
-    let labels = due.iter().filter(|label| label.grammar() != Grammar::Section);
+    let labels = due.iter().filter(|label| !label.grammar().is_section());
     let wordings = labels.flat_map(|label| vocabulary.wordings_of(*label));
     let pieces = wordings.flat_map(|wording| starts.iter().map(move |at| (wording, *at)));
     pieces

@@ -2,7 +2,7 @@
 
 use super::candidate::{Candidate, Closes};
 use super::layout::Layout;
-use crate::form::model::{Grammar, Label};
+use crate::form::model::Grammar;
 use crate::form::text::{Cursor, SourceText};
 
 /// What candidates earn, and what the text between them costs.
@@ -23,10 +23,10 @@ pub(super) fn striking(candidates: &[Candidate], layout: Layout) -> Vec<usize> {
             && candidate.exact
             && candidate.closes != Closes::Glued
             && match layout {
-                Layout::Flow => candidate.value_end.is_some() || candidate.label.grammar() == Grammar::Section,
+                Layout::Flow => candidate.value_end.is_some() || candidate.label.grammar().is_section(),
                 Layout::Lines | Layout::Tabbed => {
                     candidate.begins_line
-                        && (candidate.label.grammar() != Grammar::Section || candidate.closes != Closes::Blank)
+                        && (!candidate.label.grammar().is_section() || candidate.closes != Closes::Blank)
                 }
             }
     };
@@ -77,7 +77,7 @@ pub(super) fn points(
 /// In one-line texts: a section title with a Chinese character right before it, as in `並更新股息信息`, or one that a
 /// sentence goes on from, though its rows are due. Neither says so where a blank is missing between a value or a row and the title.
 fn is_in_a_sentence(source: &SourceText<'_>, candidate: &Candidate, next: Option<&Candidate>) -> bool {
-    if candidate.label.grammar() != Grammar::Section {
+    if !candidate.label.grammar().is_section() {
         return false;
     }
     let before = source.slice(source.window_before(candidate.start, 16));
@@ -85,7 +85,7 @@ fn is_in_a_sentence(source: &SourceText<'_>, candidate: &Candidate, next: Option
     let day = before.strip_suffix('日').is_some_and(|date| date.ends_with(|c: char| c.is_ascii_digit()));
     let behind_value = day || before.ends_with("不適用") || before.ends_with("有待公佈");
     let at_row = next.is_some_and(|next| next.exact && next.start == candidate.end && next.label > candidate.label);
-    let before_rows = candidate.label < Label::OtherSection
+    let before_rows = candidate.label.grammar() == Grammar::Section
         && candidate.closes != Closes::Line
         && !at_row
         && goes_on(source, candidate);
@@ -100,14 +100,14 @@ pub(crate) fn goes_on(source: &SourceText<'_>, candidate: &Candidate) -> bool {
 }
 
 fn may_stand(candidate: &Candidate, layout: Layout, opens_rows: impl Fn() -> bool) -> bool {
-    let section = candidate.label.grammar() == Grammar::Section;
+    let section = candidate.label.grammar().is_section();
     let valued = candidate.value_end.is_some();
     match layout {
         Layout::Tabbed => candidate.begins_line && matches!(candidate.closes, Closes::Tab | Closes::Line),
         Layout::Flow => candidate.exact,
         Layout::Lines if section && candidate.exact && opens_rows() => true,
         Layout::Lines if section => {
-            let open = matches!(candidate.label, Label::OtherSection | Label::DirectorsSection);
+            let open = candidate.label.grammar() == Grammar::OpenSection;
             candidate.begins_line
                 && (matches!(candidate.closes, Closes::Line | Closes::Tab)
                     || (open && candidate.closes == Closes::Blank))

@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 use super::candidate::{self, Candidate};
 use super::layout::Layout;
 use super::score::{Points, points, striking};
-use crate::form::model::{LABELS, Label};
+use crate::form::model::{Grammar, LABELS, Label};
 use crate::form::text::{SourceText, is_blank};
 
 /// The form's own labels, in printed order, and the rows for which two places are equally good.
@@ -47,10 +47,12 @@ const BETWEEN: [Between; 3] = [Between::Values, Between::ShortText, Between::Any
 
 impl Between {
     fn labels(before: Label, after: Option<Label>) -> Between {
-        use Label::{Status, TaxSection, Title, UpdateReason, WithholdingTax};
-        match (before, after) {
-            (before, _) if before.takes_anything() => Between::AnyText,
-            (Title, _) | (Status, Some(UpdateReason)) | (TaxSection, Some(WithholdingTax)) => Between::ShortText,
+        // What a long text takes may begin above its label.
+        let above = after.filter(|after| after.order() == before.order() + 1 && after.takes_before());
+        match before.grammar() {
+            grammar if grammar.takes_anything() => Between::AnyText,
+            Grammar::Headline => Between::ShortText,
+            _ if above.is_some_and(|above| above.grammar().takes_anything()) => Between::ShortText,
             _ => Between::Values,
         }
     }
@@ -73,13 +75,10 @@ impl Between {
 
 /// What it costs that one label follows another, or begins the form, though a section title is due between them.
 fn homeless(before: Option<Label>, after: Label) -> Points {
-    use Label::{DefaultPayment, DividendSection, DividendType, Fractions, RegisterSection, Registrar};
-    let section = match after {
-        label if (DividendType..=Fractions).contains(&label) || label == RegisterSection => DividendSection,
-        label if (DefaultPayment..=Registrar).contains(&label) => RegisterSection,
-        _ => return 0,
-    };
-    if before.is_some_and(|before| before >= section) { 0 } else { HOMELESS }
+    match after.section() {
+        Some(section) if before.is_none_or(|before| before < section) => HOMELESS,
+        _ => 0,
+    }
 }
 
 /// A candidate as the search sees it.

@@ -220,7 +220,7 @@ fn row(source: &SourceText<'_>, layout: Layout, zone: Range<usize>, due: &[Label
             return None;
         }
         let value_end = measured(source, label.grammar(), zone.start + at, zone.end);
-        let free = label.grammar() == Grammar::Text && begins_value(layout, wording, text.get(at..)?);
+        let free = label.grammar().is_text() && begins_value(layout, wording, text.get(at..)?);
         (value_end.is_some() || free).then(|| {
             let end = zone.start + wording.trim_end_matches(is_blank).len();
             looked_for(source, label, zone.start..end, value_end)
@@ -276,12 +276,12 @@ mod tests {
             ("Treatment of fractional shares", Label::Fractions),
             ("Fractional entitlements", Label::Fractions),
         ] {
-            assert_eq!(rule_for(wording, &due), Some(expected), "{wording}");
+            assert_eq!(rule_for(wording, due), Some(expected), "{wording}");
         }
         for wording in
             ["Ex-dividend date", "Some other row", "Number of shares", "Fractional entitlements will be sold"]
         {
-            assert_eq!(rule_for(wording, &due), None, "{wording}");
+            assert_eq!(rule_for(wording, due), None, "{wording}");
         }
     }
 }

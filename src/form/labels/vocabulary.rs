@@ -1,7 +1,4 @@
-//! The vocabulary: every printed label and section title, in both languages, prepared for matching.
-//!
-//! The wordings stand in [`WORDINGS`]; a new row or wording is a line there. Everything that reads a layout reads it
-//! through this table.
+//! The vocabulary: the wordings of every label and section title, in both languages, prepared for matching.
 
 use std::sync::LazyLock;
 
@@ -9,98 +6,6 @@ use super::prefilter::Prefilter;
 use super::prefix_index::PrefixIndex;
 use crate::form::model::{Label, Language};
 use crate::form::text::{fold, is_blank, next_symbol};
-
-/// Each label as it is printed; some have more than one wording.
-const WORDINGS: &[(Label, Language, &str)] = {
-    use Label::*;
-    use Language::{En, ZhHant};
-    &[
-        (Instrument, En, "Instrument"),
-        (IssuerName, En, "Issuer name"),
-        (StockCode, En, "Stock code"),
-        (Counters, En, "Multi-counter stock code and currency"),
-        (RelatedSecurities, En, "Other related stock code(s) and name(s)"),
-        (Title, En, "Title of announcement"),
-        (AnnouncementDate, En, "Announcement date"),
-        (Status, En, "Status"),
-        (UpdateReason, En, "Reason for the update / change"),
-        (DividendSection, En, "Information relating to the dividend"),
-        (DividendType, En, "Dividend type"),
-        (DividendNature, En, "Dividend nature"),
-        (FinancialYearEnd, En, "For the financial year end"),
-        (FinancialYearEnd, En, "For the financial year / period end"),
-        (ReportingPeriodEnd, En, "Reporting period end for the dividend declared"),
-        (Declared, En, "Dividend declared"),
-        (ApprovalDate, En, "Date of shareholders' approval"),
-        (RegisterSection, En, "Information relating to Hong Kong share register"),
-        (DefaultPayment, En, "Default currency and amount in which the dividend will be paid"),
-        (ExchangeRate, En, "Exchange rate"),
-        (ExDate, En, "Ex-dividend date"),
-        (
-            Lodgement,
-            En,
-            "Latest time to lodge transfer documents for registration with share registrar for determining entitlement to the dividend",
-        ),
-        (BookClose, En, "Book close period"),
-        (RecordDate, En, "Record date"),
-        (PaymentDate, En, "Payment date"),
-        (Registrar, En, "Share registrar and its address"),
-        (TaxSection, En, "Information relating to withholding tax"),
-        (WithholdingTax, En, "Details of withholding tax applied to the dividend declared"),
-        (
-            ConvertiblesSection,
-            En,
-            "Information relating to listed warrants / convertible securities issued by the issuer",
-        ),
-        (Convertibles, En, "Details of listed warrants / convertible securities issued by the issuer"),
-        (OtherSection, En, "Other information"),
-        (DirectorsSection, En, "Directors of the issuer"),
-        (IssuerName, ZhHant, "發行人名稱"),
-        (StockCode, ZhHant, "股份代號"),
-        (Counters, ZhHant, "多櫃檯股份代號及貨幣"),
-        (RelatedSecurities, ZhHant, "相關股份代號及名稱"),
-        (Title, ZhHant, "公告標題"),
-        (AnnouncementDate, ZhHant, "公告日期"),
-        (Status, ZhHant, "公告狀態"),
-        (UpdateReason, ZhHant, "更新/撤回理由"),
-        (DividendSection, ZhHant, "股息信息"),
-        (DividendSection, ZhHant, "已撤回之股息信息"),
-        (DividendType, ZhHant, "股息類型"),
-        (DividendNature, ZhHant, "股息性質"),
-        (FinancialYearEnd, ZhHant, "財政年末"),
-        (ReportingPeriodEnd, ZhHant, "宣派股息的報告期末"),
-        (Declared, ZhHant, "宣派股息"),
-        (ApprovalDate, ZhHant, "股東批准日期"),
-        (DefaultOption, ZhHant, "預設選項"),
-        (ScripSection, ZhHant, "代息股份信息"),
-        (ScripPrice, ZhHant, "現金股息轉換為代息股份的價格"),
-        (CertificateDate, ZhHant, "寄發股票日期"),
-        (FirstDealingDate, ZhHant, "代息股份之首個買賣日期"),
-        (PartialScrip, ZhHant, "可以部分現金及部分新股方式收取股息"),
-        (Fractions, ZhHant, "零碎股份處理方式"),
-        (RegisterSection, ZhHant, "香港過戶登記處相關信息"),
-        (DefaultPayment, ZhHant, "派息金額及公司預設派發貨幣"),
-        (ExchangeRate, ZhHant, "匯率"),
-        (FirstOption, ZhHant, "第一項可選擇貨幣之派息金額"),
-        (FirstOptionRate, ZhHant, "第一項可選擇貨幣之匯率"),
-        (SecondOption, ZhHant, "第二項可選擇貨幣之派息金額"),
-        (SecondOptionRate, ZhHant, "第二項可選擇貨幣之匯率"),
-        (PartialCurrency, ZhHant, "可就部分股息行使貨幣選擇權"),
-        (ElectionDeadline, ZhHant, "選擇權截止時限"),
-        (ExDate, ZhHant, "除淨日"),
-        (Lodgement, ZhHant, "為符合獲取股息分派而遞交股份過戶文件之最後時限"),
-        (BookClose, ZhHant, "暫停辦理股份過戶登記手續之日期"),
-        (RecordDate, ZhHant, "記錄日期"),
-        (PaymentDate, ZhHant, "股息派發日"),
-        (Registrar, ZhHant, "股份過戶登記處及其地址"),
-        (TaxSection, ZhHant, "代扣所得稅信息"),
-        (WithholdingTax, ZhHant, "股息所涉及的代扣所得稅"),
-        (ConvertiblesSection, ZhHant, "發行人所發行上市權證/可轉換債券的相關信息"),
-        (Convertibles, ZhHant, "發行人所發行上市權證/可轉換債券"),
-        (OtherSection, ZhHant, "其他信息"),
-        (DirectorsSection, ZhHant, "發行人董事"),
-    ]
-};
 
 /// One printed wording of a label, prepared for matching.
 #[derive(Debug)]
@@ -223,9 +128,11 @@ pub(crate) struct Vocabulary {
 
 impl Vocabulary {
     fn new(language: Language) -> Vocabulary {
-        let of_language = WORDINGS.iter().filter(|(_, l, _)| *l == language);
-        let mut wordings: Box<[Wording]> =
-            of_language.map(|(label, l, printed)| Wording::new(*label, *l, printed)).collect();
+        let of_label = |label: &Label| {
+            let label = *label;
+            label.wordings(language).iter().map(move |printed| Wording::new(label, language, printed))
+        };
+        let mut wordings: Box<[Wording]> = Label::ALL.iter().flat_map(of_label).collect();
         let begun_by = |short: &Wording| {
             (0u8..).zip(&wordings).filter(|(_, long)| short.begins(long)).map(|(index, _)| index).collect()
         };
@@ -292,16 +199,6 @@ mod tests {
     #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
     use super::*;
-
-    #[test]
-    fn every_row_of_the_plain_form_has_both_languages() {
-        for label in Label::ALL {
-            let chinese = WORDINGS.iter().any(|(l, language, _)| *l == label && *language == Language::ZhHant);
-            let english = WORDINGS.iter().any(|(l, language, _)| *l == label && *language == Language::En);
-            assert!(chinese || label == Label::Instrument, "{label:?}");
-            assert_eq!(english, !label.is_election() || label == Label::Instrument, "{label:?}");
-        }
-    }
 
     #[test]
     fn a_label_before_a_tab_is_found_by_its_length() {

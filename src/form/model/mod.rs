@@ -1,7 +1,9 @@
-//! What a form can say: its rows ([`Label`], the table), and the values that they hold ([`Form`], what was printed).
+//! What a form can say: its rows and their grammars (`table`), what follows from them (`label`, `grammar`), and the values.
 //!
 //! Everything else in `form` builds on these; they build on nothing of it.
 
+mod grammar;
+mod label;
 mod table;
 mod words;
 
@@ -9,10 +11,10 @@ use std::borrow::Cow;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-pub use table::{Grammar, LABELS, Label};
+pub use table::{Form, Grammar, Label};
 pub use words::{AnnouncementStatus, DividendType, Frequency, Language, Nature};
 
-use crate::finding::Finding;
+use crate::finding;
 use crate::money::{Amount, Currency};
 
 /// Printed text: the document's own where it stands there in one line, else its pieces joined.
@@ -30,7 +32,7 @@ pub struct Printed<'t, T> {
 }
 
 /// A row's text, understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<T> {
     /// A definite value.
     Stated(T),
@@ -61,6 +63,43 @@ impl<T> Printed<'_, T> {
             _ => None,
         }
     }
+}
+
+/// A row whatever its value's type: for those who walk over all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'f> {
+    /// As [`Printed::value`].
+    pub value: Value<&'f dyn Shown>,
+    /// As [`Printed::text`].
+    pub text: &'f str,
+    /// As [`Printed::line`].
+    pub line: u32,
+}
+
+/// A value in words, on one line, for a person.
+pub trait Shown: std::fmt::Debug {
+    /// The words; where the event has a name for the value, that one.
+    fn shown(&self) -> String;
+}
+
+impl<T: Shown> Printed<'_, T> {
+    /// The row without the type of its value.
+    pub fn row(&self) -> Row<'_> {
+        let value = match &self.value {
+            Value::Stated(value) => Value::Stated(value as &dyn Shown),
+            Value::NotApplicable => Value::NotApplicable,
+            Value::ToBeAnnounced => Value::ToBeAnnounced,
+            Value::NotStated => Value::NotStated,
+            Value::Unparsed { expected } => Value::Unparsed { expected },
+        };
+        Row { value, text: &self.text, line: self.line }
+    }
+}
+
+/// Who can read the rows that hold a type of value.
+pub(crate) trait ReadRow<'t, T> {
+    /// Reads a row.
+    fn read(&mut self, label: Label) -> Printed<'t, T>;
 }
 
 /// Which form this is.
@@ -182,102 +221,48 @@ pub struct WithholdingRow {
     pub details: Option<String>,
 }
 
-/// An alternative currency of EF002: rows E1 and E2, or E3 and E4.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CurrencyOption<'t> {
-    /// What is paid in this currency.
-    pub amount: Printed<'t, PerShare>,
-    /// From the declared currency to this one.
-    pub rate: Printed<'t, Rate>,
+/// What a holder gets who does not choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefaultOption {
+    /// `現金`, `Cash`.
+    Cash,
+    /// `代息股份`, `Scrip`.
+    Shares,
 }
 
-/// Rows C1 to C6 of EF003.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ScripTerms<'t> {
-    /// C1: true when the default is cash, false when it is shares.
-    pub default_is_cash: Printed<'t, bool>,
-    /// C2.
-    pub price: Printed<'t, Price>,
-    /// C3.
-    pub certificate_date: Printed<'t, NaiveDate>,
-    /// C4.
-    pub first_dealing_date: Printed<'t, NaiveDate>,
-    /// C5.
-    pub partial_allowed: Printed<'t, bool>,
-    /// C6.
-    pub fraction_treatment: Printed<'t, Text<'t>>,
+/// Who needs a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Every event does: without a value there is none.
+    Required,
+    /// Every event needs one of the rows so marked, unless it is a withdrawal.
+    EitherAmount,
+    /// Each form of its templates prints it; an event can do without its value.
+    Usual,
+    /// Updates and withdrawals print it.
+    Later,
+    /// It is printed where there is something to say.
+    Seldom,
 }
 
-/// Everything that the form prints, row by row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Form<'t> {
-    /// From code and title, or from the title alone.
-    pub template: Template,
-    /// From the title.
-    pub language: Language,
-    /// The title, as printed.
-    pub title: Text<'t>,
-    /// Row 1.
-    pub issuer_name: Printed<'t, Text<'t>>,
-    /// Row 2, five digits.
-    pub stock_code: Printed<'t, String>,
-    /// Row 3.
-    pub counters: Printed<'t, Vec<Counter>>,
-    /// Row 4, as printed; nobody has seen how several are separated.
-    pub related_securities: Printed<'t, Text<'t>>,
-    /// Row 5.
-    pub announcement_title: Printed<'t, Text<'t>>,
-    /// Row 6.
-    pub announcement_date: Printed<'t, NaiveDate>,
-    /// Row 7.
-    pub status: Printed<'t, AnnouncementStatus>,
-    /// Row 8.
-    pub update_reason: Printed<'t, Text<'t>>,
-    /// Row 9.
-    pub dividend_type: Printed<'t, TypeAndFrequency>,
-    /// Row 10.
-    pub dividend_nature: Printed<'t, Nature>,
-    /// Row 11, or the 2021 schema's `For the financial year / period end`.
-    pub financial_year_end: Printed<'t, NaiveDate>,
-    /// Row 12.
-    pub reporting_period_end: Printed<'t, NaiveDate>,
-    /// Row 13.
-    pub declared: Printed<'t, PerShare>,
-    /// Row 14.
-    pub approval_date: Printed<'t, NaiveDate>,
-    /// Row 15.
-    pub default_payment: Printed<'t, PerShare>,
-    /// Row 16.
-    pub exchange_rate: Printed<'t, Rate>,
-    /// Rows E1 to E4; empty outside EF002.
-    pub currency_options: Vec<CurrencyOption<'t>>,
-    /// Row E5.
-    pub partial_currency_election: Printed<'t, bool>,
-    /// Row E6 or C7.
-    pub election_deadline: Printed<'t, NaiveDateTime>,
-    /// Rows C1 to C6; `None` outside EF003.
-    pub scrip: Option<ScripTerms<'t>>,
-    /// Row 17.
-    pub ex_date: Printed<'t, NaiveDate>,
-    /// Row 18.
-    pub lodgement_deadline: Printed<'t, NaiveDateTime>,
-    /// Row 19.
-    pub book_close: Printed<'t, Period>,
-    /// Row 20.
-    pub record_date: Printed<'t, NaiveDate>,
-    /// Row 21.
-    pub payment_date: Printed<'t, NaiveDate>,
-    /// Row 22.
-    pub registrar: Printed<'t, Registrar>,
-    /// Row 23 and the table.
-    pub withholding_tax: Printed<'t, Withholding>,
-    /// Row 24.
-    pub convertibles: Printed<'t, Text<'t>>,
-    /// Section S5.
-    pub other_information: Printed<'t, Text<'t>>,
-    /// Section S6.
-    pub directors: Printed<'t, Text<'t>>,
+/// How many labels there are.
+pub const LABELS: usize = Label::ALL.len();
+
+/// What on a form a finding is about. Where that stands in the event is for `event` to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// The document as a whole.
+    Document,
+    /// The code in the page header.
+    FormCode,
+    /// The title of the form.
+    FormTitle,
+    /// A row or section title.
+    Row(Label),
 }
+
+/// A finding of the reading.
+pub type Finding = finding::Finding<Subject>;
 
 /// What became of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

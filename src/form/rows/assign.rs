@@ -128,12 +128,11 @@ impl AssignedRows {
 
     /// A date or a figure that begins a free text, below a row that has no value: no registrar is called `28 June 2024`. Whose it is cannot be seen.
     fn doubt_values_in_texts(&mut self, source: &SourceText<'_>, labels: &[Candidate]) {
-        const PLAIN: [Grammar; 5] = [Grammar::Date, Grammar::Moment, Grammar::Period, Grammar::Amount, Grammar::Rate];
         for (candidate, next) in labels.iter().zip(labels.iter().skip(1)) {
             let (own, text) = (self.slot(candidate.label), self.slot(next.label).after.clone());
             let bare = own.pieces().iter().all(Range::is_empty) && candidate.label.grammar().is_closed();
-            let first = source.lines(text.clone()).next().filter(|_| bare && next.label.grammar() == Grammar::Text);
-            let value = first.filter(|line| PLAIN.iter().any(|grammar| fit::is_value(source, *grammar, line)));
+            let first = source.lines(text.clone()).next().filter(|_| bare && next.label.grammar().is_text());
+            let value = first.filter(|line| is_figure(source, line));
             let Some(value) = value else { continue };
             if let Some(slot) = self.slot_mut(next.label) {
                 slot.after = source.trim(value.end..text.end);
@@ -237,23 +236,30 @@ impl AssignedRows {
     }
 }
 
+/// Whether a line is a date or a figure, and nothing else.
+fn is_figure(source: &SourceText<'_>, line: &Range<usize>) -> bool {
+    let mut figures = Grammar::ALL.iter().filter(|grammar| grammar.is_figure());
+    figures.any(|grammar| fit::is_value(source, *grammar, line))
+}
+
 fn tabbed_end(source: &SourceText<'_>, candidate: &Candidate, zone: &Range<usize>) -> usize {
     // Nearly always the value is the rest of the label's line.
     if source.line_end(candidate.end) >= zone.end {
         return zone.end;
     }
     let label = candidate.label;
-    if label.takes_anything() && label != Label::UpdateReason {
+    // A table has tabs of its own, and nothing but the form's end follows the last sections.
+    if matches!(label.grammar(), Grammar::Table | Grammar::OpenSection) {
         return zone.end;
     }
     let mut end = zone.start;
     for line in source.lines(zone.clone()) {
         let start = source.line_start(line.start);
         let own_line = start <= candidate.end;
-        let continues = source.is_tabbed(line.start) && label.grammar() != Grammar::Section;
+        let continues = source.is_tabbed(line.start) && !label.grammar().is_section();
         let row_of_its_own = !own_line && !continues && source.slice(line.clone()).contains('\t');
-        let bare = !source.slice(start..source.line_end(line.end)).contains('\t') && label.grammar() == Grammar::Text;
-        let any = label.takes_anything() && !row_of_its_own;
+        let bare = !source.slice(start..source.line_end(line.end)).contains('\t') && label.grammar().is_text();
+        let any = label.grammar().takes_anything() && !row_of_its_own;
         if !(own_line || continues || bare || any) {
             break;
         }

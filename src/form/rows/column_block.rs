@@ -15,7 +15,6 @@ use std::ops::Range;
 
 use super::fit::is_value;
 use crate::form::labels::Candidate;
-use crate::form::model::Grammar;
 use crate::form::text::SourceText;
 
 /// The values of such blocks: which label, and where its value stands.
@@ -42,7 +41,7 @@ pub(crate) fn values(
 
 /// A row's whole label with nothing beside it.
 fn stands_alone(source: &SourceText<'_>, candidate: &Candidate) -> bool {
-    let row = candidate.label.grammar() != Grammar::Section;
+    let row = !candidate.label.grammar().is_section();
     row && candidate.is_whole() && candidate.begins_line && source.ends_line(candidate.end)
 }
 
@@ -60,8 +59,8 @@ fn block(
         let grammar = labels.get(index)?.label.grammar();
         let line = lines.next()?;
         let value = match grammar {
-            Grammar::Text if index == last => line.start..zone.end,
-            Grammar::Text => return None,
+            grammar if grammar.is_text() && index == last => line.start..zone.end,
+            grammar if grammar.is_text() => return None,
             _ if index == last && lines.next().is_some() => return None,
             _ => Some(line).filter(|line| is_value(source, grammar, line))?,
         };

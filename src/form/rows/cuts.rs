@@ -6,7 +6,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::fit::{is_clean_end, looks_like_row};
 use crate::form::labels::{Candidate, Layout};
-use crate::form::model::{Grammar, Label};
+use crate::form::model::Grammar;
 use crate::form::text::{Cursor, SourceText, is_blank};
 use crate::form::values::{date, measure};
 
@@ -40,9 +40,9 @@ impl Stretch<'_, '_> {
         };
         let (Some(right), false) = (self.right, self.zone.is_empty()) else { return smallvec![end] };
         match left.label.grammar() {
-            Grammar::Section if left.label.takes_anything() => smallvec![end],
+            Grammar::OpenSection => smallvec![end],
             Grammar::Section => smallvec![self.after_unknown_rows()],
-            Grammar::Text => self.cuts_after_text(left, right),
+            grammar if grammar.is_text() => self.cuts_after_text(left, right),
             _ => self.cuts_after_closed(left, right),
         }
     }
@@ -57,7 +57,7 @@ impl Stretch<'_, '_> {
 
     fn cuts_after_text(&self, left: &Candidate, right: &Candidate) -> Cuts {
         let least = self.least(left);
-        if right.label == Label::Title {
+        if right.label.grammar() == Grammar::Headline {
             if left.has_inner_value() {
                 return smallvec![self.zone.start];
             }
@@ -119,7 +119,7 @@ impl Stretch<'_, '_> {
             }
             Some(value_end) if self.layout == Layout::Lines => {
                 // The first line of a reason may share the line of the status.
-                let reason = right.label == Label::UpdateReason && self.begins_text(value_end, right);
+                let reason = right.label.grammar() == Grammar::Story && self.begins_text(value_end, right);
                 cuts.extend(reason.then_some(value_end));
                 cuts.push(self.source.line_end(value_end).min(end));
             }
@@ -158,13 +158,12 @@ impl Stretch<'_, '_> {
 
     /// Whether a date is due, and the text speaks of one in whatever words.
     fn speaks_of_the_date(&self, left: &Candidate) -> bool {
-        let due = matches!(left.label.grammar(), Grammar::Date | Grammar::Moment | Grammar::Period);
-        due && speaks_of_a_date(self.source.slice(self.zone.clone()))
+        left.label.grammar().is_dated() && speaks_of_a_date(self.source.slice(self.zone.clone()))
     }
 
     /// In one-line texts a reason may open with a bracket or in small letters (the status before it is one of three), an address does not.
     fn begins_text(&self, at: usize, right: &Candidate) -> bool {
-        let reason = right.label == Label::UpdateReason;
+        let reason = right.label.grammar() == Grammar::Story;
         let first = Cursor::at(&self.source.text, at).peek();
         !first.is_some_and(|c| matches!(c, ',' | '.' | ';') || (!reason && (c == '(' || c.is_ascii_lowercase())))
     }
@@ -203,9 +202,8 @@ impl Stretch<'_, '_> {
     }
 
     fn after_unknown_rows_from(&self, from: usize) -> usize {
-        let hides = [Label::Registrar, Label::Convertibles, Label::DividendType, Label::IssuerName];
         let mut end = from;
-        if self.layout == Layout::Lines && self.right.is_some_and(|right| hides.contains(&right.label)) {
+        if self.layout == Layout::Lines && self.right.is_some_and(|right| right.label.follows_unknown_rows()) {
             for line in self.source.lines(from..self.zone.end) {
                 if !looks_like_row(self.source.slice(line.clone())) {
                     break;

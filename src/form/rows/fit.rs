@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::form::labels::{Candidate, Layout};
-use crate::form::model::{Grammar, Label};
+use crate::form::model::Grammar;
 use crate::form::text::{Cursor, SourceText, is_blank};
 use crate::form::values::{fixed, measure};
 
@@ -35,19 +35,14 @@ pub(crate) fn fit(
     let grammar = candidate.label.grammar();
     let nothing = before.is_empty() && after.is_empty();
     match grammar {
-        Grammar::Section if nothing => Fit::Empty,
-        Grammar::Section if before.is_empty() && candidate.label.takes_anything() => Fit::Whole,
-        Grammar::Section => Fit::Title,
-        Grammar::Text if nothing && candidate.is_whole() => Fit::Empty,
-        Grammar::Text
-            if candidate.label == Label::RelatedSecurities
-                && is_value(source, grammar, before)
-                && !after.is_empty() =>
-        {
-            Fit::Outside
-        }
-        Grammar::Text if before.is_empty() || candidate.label.takes_before() => Fit::Whole,
-        Grammar::Text => Fit::Behind(after.end),
+        Grammar::Section | Grammar::OpenSection if nothing => Fit::Empty,
+        Grammar::OpenSection if before.is_empty() => Fit::Whole,
+        Grammar::Section | Grammar::OpenSection => Fit::Title,
+        grammar if grammar.is_text() && nothing && candidate.is_whole() => Fit::Empty,
+        // Codes of securities are not "not applicable" too.
+        Grammar::Codes if is_value(source, grammar, before) && !after.is_empty() => Fit::Outside,
+        grammar if grammar.is_text() && (before.is_empty() || candidate.label.takes_before()) => Fit::Whole,
+        grammar if grammar.is_text() => Fit::Behind(after.end),
         _ if nothing && candidate.is_whole() => Fit::Empty,
         _ => fit_closed(source, layout, candidate, before, after),
     }
@@ -153,11 +148,12 @@ pub(crate) fn may_be_either_ones(
         && is_value(source, own, after)
 }
 
-/// Whether a line is some words and then a value of one of the closed grammars.
+/// Whether a line is some words and then a value that ends a row.
 pub(crate) fn looks_like_row(line: &str) -> bool {
-    const GRAMMARS: [Grammar; 6] =
-        [Grammar::Date, Grammar::Moment, Grammar::Period, Grammar::Amount, Grammar::Rate, Grammar::YesNo];
+    let ends_row = |at: usize| {
+        let mut grammars = Grammar::ALL.iter().filter(|grammar| grammar.ends_row());
+        grammars.any(|grammar| measure(*grammar, line, at) == Some(line.len()))
+    };
     let mut blanks = line.char_indices().filter(|(_, c)| is_blank(*c)).take(40);
-    line.len() < 200
-        && blanks.any(|(at, _)| GRAMMARS.iter().any(|grammar| measure(*grammar, line, at) == Some(line.len())))
+    line.len() < 200 && blanks.any(|(at, _)| ends_row(at))
 }

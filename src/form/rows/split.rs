@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::cuts::{Cuts, Stretch};
 use super::fit::{Fit, fit};
 use crate::form::labels::{Candidate, Layout};
-use crate::form::model::{Grammar, Label};
+use crate::form::model::Grammar;
 use crate::form::text::SourceText;
 
 /// The stretches of text before the first label, between labels, and after the last.
@@ -97,8 +97,8 @@ fn cost_of(
 ) -> u32 {
     match fit(source, layout, candidate, before, after) {
         Fit::Whole => unevenness(source, candidate, before, after),
-        Fit::Empty if candidate.label.grammar() == Grammar::Section => 0,
-        Fit::Empty if candidate.label.grammar() == Grammar::Text => 20,
+        Fit::Empty if candidate.label.grammar().is_section() => 0,
+        Fit::Empty if candidate.label.grammar().is_text() => 20,
         Fit::Empty => 50,
         Fit::Behind(_) | Fit::InFront | Fit::Title => 45,
         Fit::Outside => 48,
@@ -107,7 +107,7 @@ fn cost_of(
 
 /// A label stands in the middle of a text of several lines: as many lines above it as below.
 fn unevenness(source: &SourceText<'_>, candidate: &Candidate, before: &Range<usize>, after: &Range<usize>) -> u32 {
-    if candidate.label != Label::Title {
+    if candidate.label.grammar() != Grammar::Headline {
         return 0;
     }
     let below =

@@ -4,9 +4,9 @@ use std::ops::{Not, Range};
 
 use super::assign::AssignedRows;
 use super::fit::looks_like_row;
-use crate::finding::{Code, Finding};
+use crate::finding::Code;
 use crate::form::labels::{self, Candidate, Closes, Layout, Recovered, Selection};
-use crate::form::model::{Grammar, Label};
+use crate::form::model::{Finding, Label, Subject};
 use crate::form::template::Heading;
 use crate::form::text::{SourceText, is_blank};
 
@@ -44,7 +44,7 @@ pub(crate) fn findings(
         findings.push(finding(
             source,
             Code::CompetingValues,
-            label.field(),
+            Subject::Row(*label),
             value.start,
             Some(&found),
             Some("one value"),
@@ -55,7 +55,7 @@ pub(crate) fn findings(
         findings.push(finding(
             source,
             Code::SectionsOutOfOrder,
-            "",
+            Subject::Document,
             title.start,
             Some(&found),
             Some("the sections in their printed order"),
@@ -72,7 +72,7 @@ pub(crate) fn findings(
         findings.push(finding(
             source,
             Code::TextCutOff,
-            "",
+            Subject::Document,
             last.saturating_sub(1),
             None,
             Some("the section on the directors"),
@@ -84,7 +84,7 @@ pub(crate) fn findings(
 
 /// A section title that stands as one, while its section was not found where it is due.
 fn is_out_of_order(source: &SourceText<'_>, candidate: &Candidate, layout: Layout, rows: &AssignedRows) -> bool {
-    let section = candidate.label.grammar() == Grammar::Section && !candidate.label.is_election();
+    let section = candidate.label.grammar().is_section() && !candidate.label.is_election();
     if !section || rows.has(candidate.label) {
         return false;
     }
@@ -99,11 +99,11 @@ fn is_out_of_order(source: &SourceText<'_>, candidate: &Candidate, layout: Layou
 
 /// Wordings accepted on trust: of the title, of labels.
 pub(crate) fn unconfirmed(source: &SourceText<'_>, heading: &Heading, recovered: &Recovered) -> Vec<Finding> {
-    let wording = |field, range: Range<usize>| {
-        finding(source, Code::UnconfirmedWording, field, range.start, Some(&collapsed(source.slice(range))), None)
+    let wording = |subject, range: Range<usize>| {
+        finding(source, Code::UnconfirmedWording, subject, range.start, Some(&collapsed(source.slice(range))), None)
     };
-    let title = (!heading.confirmed).then(|| wording("/source/form_title", heading.title.clone()));
-    let labels = recovered.unconfirmed.iter().map(|(label, range)| wording(label.field(), range.clone()));
+    let title = (!heading.confirmed).then(|| wording(Subject::FormTitle, heading.title.clone()));
+    let labels = recovered.unconfirmed.iter().map(|(label, range)| wording(Subject::Row(*label), range.clone()));
     title.into_iter().chain(labels).collect()
 }
 
@@ -115,7 +115,7 @@ fn collapsed(text: &str) -> String {
 pub(crate) fn two_forms(source: &SourceText<'_>, first: &Heading, second: Range<usize>) -> Finding {
     let found =
         format!("forms begin on line {} and on line {}", source.line(first.title.start), source.line(second.start));
-    finding(source, Code::CompetingValues, "", second.start, Some(&found), Some("one form"))
+    finding(source, Code::CompetingValues, Subject::Document, second.start, Some(&found), Some("one form"))
 }
 
 /// Two lines for one row.
@@ -124,7 +124,7 @@ fn competing(source: &SourceText<'_>, chosen: &Candidate, other: &Candidate) -> 
         format!("line {}: `{}`", source.line(candidate.start), source.slice(candidate.start..candidate.reach()))
     };
     let found = format!("{}; {}", row(chosen), row(other));
-    finding(source, Code::CompetingValues, chosen.label.field(), chosen.start, Some(&found), Some("one value"))
+    finding(source, Code::CompetingValues, Subject::Row(chosen.label), chosen.start, Some(&found), Some("one value"))
 }
 
 /// Lines that no row took. In the tab-separated layout the tab shows which of them begin with a label.
@@ -141,7 +141,7 @@ fn unread<'s>(
             Layout::Flow => false,
         };
         let code = if labelled { Code::UnknownLabel } else { Code::UnassignedText };
-        finding(source, code, "", line.start, Some(text), None)
+        finding(source, code, Subject::Document, line.start, Some(text), None)
     })
 }
 
@@ -152,12 +152,12 @@ fn is_tabbed_row(source: &SourceText<'_>, line: &Range<usize>) -> bool {
 fn finding(
     source: &SourceText<'_>,
     code: Code,
-    field: &'static str,
+    subject: Subject,
     at: usize,
     found: Option<&str>,
     expected: Option<&str>,
 ) -> Finding {
-    let mut finding = Finding::new(code, field).at(source.line(at));
+    let mut finding = Finding::about(code, subject).at(source.line(at));
     if let Some(found) = found {
         finding = finding.found(found);
     }

@@ -2,14 +2,9 @@
 //!
 //! Nothing else is an amount: no cents, no `HK$`, no thousands separators, no "equivalent to".
 
-use crate::form::model::{PerShare, Price};
+use super::{Parse, Taken};
+use crate::form::model::{PerShare, Price, Shown};
 use crate::form::text::Cursor;
-
-/// In words, for findings.
-pub(crate) const EXPECTED_AMOUNT: &str =
-    "currency, amount and number of shares, as in `RMB 0.4 per 10 share` or `每 股 0.4HKD`";
-/// In words, for findings.
-pub(crate) const EXPECTED_PRICE: &str = "currency and amount, as in `HKD 155.6`";
 
 /// Takes an amount per number of shares, in either language.
 pub(crate) fn take(cursor: &mut Cursor<'_>) -> Option<PerShare> {
@@ -62,6 +57,38 @@ pub(crate) fn take_price(cursor: &mut Cursor<'_>) -> Option<Price> {
         *cursor = start;
     }
     found
+}
+
+impl Parse for PerShare {
+    const EXPECTED: &'static str =
+        "currency, amount and number of shares, as in `RMB 0.4 per 10 share` or `每 股 0.4HKD`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take(cursor).map(Taken::Known)
+    }
+}
+
+impl Shown for PerShare {
+    fn shown(&self) -> String {
+        match self {
+            PerShare::Definite { currency, amount, per_shares } => format!("{currency} {amount} per {per_shares}"),
+            PerShare::AmountToBeAnnounced { currency } => format!("{currency}, amount TO_BE_ANNOUNCED"),
+        }
+    }
+}
+
+impl Parse for Price {
+    const EXPECTED: &'static str = "currency and amount, as in `HKD 155.6`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_price(cursor).map(Taken::Known)
+    }
+}
+
+impl Shown for Price {
+    fn shown(&self) -> String {
+        format!("{} {}", self.currency, self.amount)
+    }
 }
 
 #[cfg(test)]

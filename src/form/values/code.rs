@@ -1,12 +1,8 @@
 //! Stock codes, five digits, and trading counters: `80700 RMB`.
 
-use crate::form::model::Counter;
+use super::{Parse, Taken};
+use crate::form::model::{Counter, Shown};
 use crate::form::text::Cursor;
-
-/// In words, for findings.
-pub(crate) const EXPECTED_CODE: &str = "five digits";
-/// In words, for findings.
-pub(crate) const EXPECTED_COUNTERS: &str = "five digits and a currency, as in `80700 RMB`";
 
 /// Takes exactly five digits, and no counter's: those stand before a currency.
 pub(crate) fn take(cursor: &mut Cursor<'_>) -> Option<String> {
@@ -39,6 +35,36 @@ pub(crate) fn take_counters(cursor: &mut Cursor<'_>) -> Option<Vec<Counter>> {
 
 fn take_counter(cursor: &mut Cursor<'_>) -> Option<Counter> {
     Some(Counter { stock_code: digits(cursor)?, currency: cursor.currency()? })
+}
+
+impl Parse for String {
+    const EXPECTED: &'static str = "five digits";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take(cursor).map(Taken::Known)
+    }
+}
+
+impl Shown for String {
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Parse for Vec<Counter> {
+    const EXPECTED: &'static str = "five digits and a currency, as in `80700 RMB`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_counters(cursor).map(Taken::Known)
+    }
+}
+
+impl Shown for Vec<Counter> {
+    fn shown(&self) -> String {
+        let counters: Vec<String> =
+            self.iter().map(|counter| format!("{} {}", counter.stock_code, counter.currency)).collect();
+        counters.join(" | ")
+    }
 }
 
 #[cfg(test)]

@@ -4,16 +4,9 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::form::model::Period;
+use super::{Parse, Taken};
+use crate::form::model::{Period, Shown};
 use crate::form::text::Cursor;
-
-/// In words, for findings.
-pub(crate) const EXPECTED_DATE: &str = "a date, as in `13 March 2024` or `2024年3月13日`";
-/// In words, for findings.
-pub(crate) const EXPECTED_MOMENT: &str = "a date and a time, as in `15 April 2024 16:30` or `2024年4月15日 16:30`";
-/// In words, for findings.
-pub(crate) const EXPECTED_PERIOD: &str =
-    "two dates, as in `From 05 June 2024 to 11 June 2024` or `由 2024年6月5日至 2024年6月11日`";
 
 /// The months, as the form prints them.
 pub(crate) const MONTHS: [&str; 12] = [
@@ -128,6 +121,55 @@ fn take_two_days(cursor: &mut Cursor<'_>) -> Option<(Day, Day)> {
     let from = take_day(cursor)?;
     let to = cursor.eat("to") || cursor.eat_symbol('至');
     Some((from, to.then(|| take_day(cursor))??))
+}
+
+impl<T> From<Result<T, Impossible>> for Taken<T> {
+    fn from(day: Result<T, Impossible>) -> Taken<T> {
+        day.map_or(Taken::Impossible, Taken::Known)
+    }
+}
+
+impl Parse for NaiveDate {
+    const EXPECTED: &'static str = "a date, as in `13 March 2024` or `2024年3月13日`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take(cursor).map(Taken::from)
+    }
+}
+
+impl Shown for NaiveDate {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Parse for NaiveDateTime {
+    const EXPECTED: &'static str = "a date and a time, as in `15 April 2024 16:30` or `2024年4月15日 16:30`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_moment(cursor).map(Taken::from)
+    }
+}
+
+impl Shown for NaiveDateTime {
+    fn shown(&self) -> String {
+        self.format("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+impl Parse for Period {
+    const EXPECTED: &'static str =
+        "two dates, as in `From 05 June 2024 to 11 June 2024` or `由 2024年6月5日至 2024年6月11日`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_period(cursor).map(Taken::from)
+    }
+}
+
+impl Shown for Period {
+    fn shown(&self) -> String {
+        format!("{} to {}", self.from, self.to)
+    }
 }
 
 #[cfg(test)]

@@ -1,20 +1,10 @@
 //! The rows that hold one of a few fixed wordings: absence, status, type, nature, yes or no, cash or shares.
 
-use crate::form::model::{AnnouncementStatus, DividendType, Frequency, Nature, TypeAndFrequency};
-use crate::form::text::Cursor;
+use serde::Serialize;
 
-/// In words, for findings.
-pub(crate) const EXPECTED_STATUS: &str =
-    "`New announcement`, `Update to previous announcement` or a withdrawal; `新公告`, `更新公告`, `撤回股息公告`";
-/// In words, for findings.
-pub(crate) const EXPECTED_TYPE: &str =
-    "`Final`, `Interim (Semi-annual)`, `Other` and text; `末期`, `中期（半年期）`, `其他`";
-/// In words, for findings.
-pub(crate) const EXPECTED_NATURE: &str = "`Ordinary` or `Special`; `普通股息` or `特別股息`";
-/// In words, for findings.
-pub(crate) const EXPECTED_YES_NO: &str = "`Yes` or `No`; `是` or `否`";
-/// In words, for findings.
-pub(crate) const EXPECTED_DEFAULT: &str = "`Cash` or `Scrip`; `現金` or `代息股份`";
+use super::{Parse, Taken};
+use crate::form::model::{AnnouncementStatus, DefaultOption, DividendType, Frequency, Nature, Shown, TypeAndFrequency};
+use crate::form::text::Cursor;
 
 /// A fixed wording, and whether a real form has shown it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,20 +134,21 @@ pub(crate) fn take_yes_no(cursor: &mut Cursor<'_>) -> Option<Fixed<bool>> {
     take_of(cursor, &[("是", true, true), ("否", false, true), ("Yes", true, false), ("No", false, false)])
 }
 
-/// Takes the default of a scrip election: true for cash.
-pub(crate) fn take_default_is_cash(cursor: &mut Cursor<'_>) -> Option<Fixed<bool>> {
+/// Takes the default of a scrip election.
+pub(crate) fn take_default_option(cursor: &mut Cursor<'_>) -> Option<Fixed<DefaultOption>> {
+    use DefaultOption::{Cash, Shares};
     take_of(
         cursor,
         &[
-            ("現金", true, true),
-            ("代息股份", false, false),
-            ("新股", false, false),
-            ("股份", false, false),
-            ("Cash", true, false),
-            ("Scrip shares", false, false),
-            ("Scrip", false, false),
-            ("New shares", false, false),
-            ("Shares", false, false),
+            ("現金", Cash, true),
+            ("代息股份", Shares, false),
+            ("新股", Shares, false),
+            ("股份", Shares, false),
+            ("Cash", Cash, false),
+            ("Scrip shares", Shares, false),
+            ("Scrip", Shares, false),
+            ("New shares", Shares, false),
+            ("Shares", Shares, false),
         ],
     )
 }
@@ -213,6 +204,98 @@ pub(crate) fn take_dividend_type(cursor: &mut Cursor<'_>) -> Option<Fixed<TypeAn
         return Some(Fixed { value: kind(Other, None), confirmed });
     }
     None
+}
+
+impl<T> From<Fixed<T>> for Taken<T> {
+    fn from(fixed: Fixed<T>) -> Taken<T> {
+        if fixed.confirmed { Taken::Known(fixed.value) } else { Taken::OnTrust(fixed.value) }
+    }
+}
+
+impl Parse for AnnouncementStatus {
+    const EXPECTED: &'static str =
+        "`New announcement`, `Update to previous announcement` or a withdrawal; `新公告`, `更新公告`, `撤回股息公告`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_status(cursor).map(Taken::from)
+    }
+
+    /// A status of unknown wording is a withdrawal when it says so.
+    fn in_other_words(text: &str) -> Option<Self> {
+        withdrawn_in_other_words(text).then_some(AnnouncementStatus::Withdrawn)
+    }
+}
+
+impl Parse for TypeAndFrequency {
+    const EXPECTED: &'static str =
+        "`Final`, `Interim (Semi-annual)`, `Other` and text; `末期`, `中期（半年期）`, `其他`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_dividend_type(cursor).map(Taken::from)
+    }
+}
+
+impl Parse for Nature {
+    const EXPECTED: &'static str = "`Ordinary` or `Special`; `普通股息` or `特別股息`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_nature(cursor).map(Taken::from)
+    }
+}
+
+impl Parse for bool {
+    const EXPECTED: &'static str = "`Yes` or `No`; `是` or `否`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_yes_no(cursor).map(Taken::from)
+    }
+}
+
+impl Parse for DefaultOption {
+    const EXPECTED: &'static str = "`Cash` or `Scrip`; `現金` or `代息股份`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take_default_option(cursor).map(Taken::from)
+    }
+}
+
+impl Shown for AnnouncementStatus {
+    fn shown(&self) -> String {
+        word(self)
+    }
+}
+
+impl Shown for Nature {
+    fn shown(&self) -> String {
+        word(self)
+    }
+}
+
+impl Shown for TypeAndFrequency {
+    fn shown(&self) -> String {
+        let frequency = self.frequency.as_ref().map(|frequency| format!(", {}", word(frequency)));
+        format!("{}{}", word(&self.dividend_type), frequency.unwrap_or_default())
+    }
+}
+
+impl Shown for bool {
+    fn shown(&self) -> String {
+        if *self { "yes" } else { "no" }.into()
+    }
+}
+
+impl Shown for DefaultOption {
+    fn shown(&self) -> String {
+        match self {
+            DefaultOption::Cash => "CASH".into(),
+            DefaultOption::Shares => "SECU".into(),
+        }
+    }
+}
+
+/// A word of a closed vocabulary, as the event spells it.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -286,7 +369,7 @@ mod tests {
         assert_eq!(whole("否", take_yes_no), Some(Fixed { value: false, confirmed: true }));
         assert_eq!(whole("Yes", take_yes_no), Some(Fixed { value: true, confirmed: false }));
         assert_eq!(whole("Note", take_yes_no), None);
-        assert_eq!(whole("現金", take_default_is_cash), Some(Fixed { value: true, confirmed: true }));
-        assert_eq!(whole("Scrip", take_default_is_cash), Some(Fixed { value: false, confirmed: false }));
+        assert_eq!(whole("現金", take_default_option), Some(Fixed { value: DefaultOption::Cash, confirmed: true }));
+        assert_eq!(whole("Scrip", take_default_option), Some(Fixed { value: DefaultOption::Shares, confirmed: false }));
     }
 }

@@ -8,13 +8,44 @@ pub(crate) mod rate;
 pub(crate) mod registrar;
 pub(crate) mod tax;
 
-use super::model::Grammar;
+use super::model::{Grammar, Shown, Text};
 use super::text::Cursor;
+
+/// A type whose values a grammar reads from a text.
+pub(crate) trait Parse: Sized {
+    /// What the grammar takes, in words, for findings.
+    const EXPECTED: &'static str;
+
+    /// Takes the value that comes next.
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>>;
+
+    /// The value that a whole text outside the grammar means all the same, taken on trust.
+    fn in_other_words(_text: &str) -> Option<Self> {
+        None
+    }
+}
+
+/// What a grammar takes from a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken<T> {
+    /// A value.
+    Known(T),
+    /// A value, by a wording that no real form has shown yet.
+    OnTrust(T),
+    /// A day that the calendar does not have.
+    Impossible,
+}
+
+impl Shown for Text<'_> {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
 
 /// Where a valid value that begins at `at` ends. Free text has none, except the two words for its absence.
 pub(crate) fn measure(grammar: Grammar, text: &str, at: usize) -> Option<usize> {
     let mut cursor = Cursor::at(text, at);
-    if grammar == Grammar::Section {
+    if grammar.is_section() {
         return None;
     }
     // Figures begin with a digit, and words for an absence do not: nearly always one look decides.
@@ -24,7 +55,8 @@ pub(crate) fn measure(grammar: Grammar, text: &str, at: usize) -> Option<usize> 
     }
     let taken = match grammar {
         Grammar::Code | Grammar::Counters | Grammar::Date | Grammar::Moment if !is_figure => false,
-        Grammar::Section | Grammar::Text => false,
+        Grammar::Section | Grammar::OpenSection => false,
+        Grammar::Text | Grammar::Codes | Grammar::Headline | Grammar::Story | Grammar::Table => false,
         Grammar::DividendType => fixed::take_type_word(&mut cursor),
         Grammar::Code => code::take(&mut cursor).is_some(),
         Grammar::Counters => code::take_counters(&mut cursor).is_some(),
@@ -37,7 +69,7 @@ pub(crate) fn measure(grammar: Grammar, text: &str, at: usize) -> Option<usize> 
         Grammar::Status => fixed::take_status(&mut cursor).is_some(),
         Grammar::Nature => fixed::take_nature(&mut cursor).is_some(),
         Grammar::YesNo => fixed::take_yes_no(&mut cursor).is_some(),
-        Grammar::DefaultOption => fixed::take_default_is_cash(&mut cursor).is_some(),
+        Grammar::DefaultOption => fixed::take_default_option(&mut cursor).is_some(),
     };
     taken.then(|| cursor.position())
 }

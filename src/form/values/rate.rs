@@ -1,11 +1,9 @@
 //! `RMB 1 : HKD 1.0983`, `1 RMB : 1.144387HKD`: both sides as printed, the direction kept.
 
-use crate::form::model::Rate;
+use super::{Parse, Taken};
+use crate::form::model::{Rate, Shown};
 use crate::form::text::Cursor;
 use crate::money::{Amount, Currency};
-
-/// In words, for findings.
-pub(crate) const EXPECTED: &str = "two amounts with currencies, as in `RMB 1 : HKD 1.0983` or `1 RMB : 1.0983HKD`";
 
 /// Takes an exchange rate, in either language.
 pub(crate) fn take(cursor: &mut Cursor<'_>) -> Option<Rate> {
@@ -33,6 +31,20 @@ fn take_side(cursor: &mut Cursor<'_>) -> Option<(Currency, Amount)> {
     }
     let currency = cursor.currency()?;
     Some((currency, cursor.amount()?))
+}
+
+impl Parse for Rate {
+    const EXPECTED: &'static str = "two amounts with currencies, as in `RMB 1 : HKD 1.0983` or `1 RMB : 1.0983HKD`";
+
+    fn take(cursor: &mut Cursor<'_>) -> Option<Taken<Self>> {
+        take(cursor).map(Taken::Known)
+    }
+}
+
+impl Shown for Rate {
+    fn shown(&self) -> String {
+        format!("{} {} : {} {}", self.base_currency, self.base_amount, self.quote_currency, self.quote_amount)
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 use std::cmp::Reverse;
 
-use crate::form::model::Registrar;
+use crate::form::model::{Registrar, Shown};
 use crate::form::text::{is_blank, is_plain};
+
+/// In words, for findings.
+pub(crate) const EXPECTED: &str = "the registrar's name and address";
 
 /// What the name of a company ends with.
 const NAME_ENDS: [&str; 5] = ["Limited", "有限公司", "Ltd.", "Ltd", "LIMITED"];
@@ -62,6 +65,12 @@ fn push_words(text: &mut String, line: &str) {
     }
     // A zero-width space is where a word may be broken, not where it ends.
     line.split(|c| is_blank(c) && c != '\u{200b}').for_each(push);
+}
+
+impl Shown for Registrar {
+    fn shown(&self) -> String {
+        format!("{} | {}", self.name, self.address)
+    }
 }
 
 #[cfg(test)]

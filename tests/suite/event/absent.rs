@@ -120,11 +120,6 @@ fn the_parts_of_the_withholding_tax_are_absent_one_by_one() {
     let places: Vec<_> = warnings.iter().map(|warning| (warning.code, &*warning.field, warning.line)).collect();
     assert_eq!(places, [(Code::UnreadableValue, "/withholding_tax/rates", Some(31))]);
 
-    let told = Finding::new(Code::UnreadableValue, "/withholding_tax").at(31);
-    let form_with_text = Form { withholding_tax: tax_text("Individuals 10% see below 20%", 31), ..form() };
-    let (told_so, _) = normalise(&document(), &form_with_text, vec![told], &Rules::default()).expect("an event");
-    assert_eq!(told_so.field_status.get("/withholding_tax/rates"), Some(&Unparsed), "the reading said so");
-
     let empty = event(&Form { withholding_tax: stated(Withholding::default(), "", 31), ..form() });
     assert_eq!(empty.field_status.get("/withholding_tax"), Some(&NotStated));
 }

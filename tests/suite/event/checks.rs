@@ -3,9 +3,7 @@
 use exdate::document::Document;
 use exdate::event::normalise;
 use exdate::finding::{Code, Finding};
-use exdate::form::{
-    AnnouncementStatus, Counter, CurrencyOption, DividendType, Form, Nature, Printed, Template, TypeAndFrequency,
-};
+use exdate::form::{AnnouncementStatus, Counter, DividendType, Form, Nature, Printed, Template, TypeAndFrequency};
 use exdate::message::Rules;
 
 use super::{codes, findings};
@@ -399,7 +397,8 @@ mod exchange {
     fn an_alternative_has_its_own_rate() {
         let alternative = |amount| Form {
             template: Template::Ef002,
-            currency_options: vec![CurrencyOption { amount, rate: rate(("HKD", "1"), ("RMB", "0.862042"), 49) }],
+            first_option: amount,
+            first_option_rate: rate(("HKD", "1"), ("RMB", "0.862042"), 49),
             partial_currency_election: stated(false, "No", 50),
             election_deadline: at("2025-06-10 16:30", 51),
             declared: money("HKD", "0.2919", 1, 18),
@@ -553,9 +552,7 @@ mod consistency {
     #[test]
     fn new_shares_are_dealt_in_once_their_certificates_are_sent() {
         let mut form = scrip_form();
-        if let Some(terms) = &mut form.scrip {
-            terms.first_dealing_date = on("2025-06-13", 43);
-        }
+        form.first_dealing_date = on("2025-06-13", 43);
         says(
             &form,
             Code::DealingBeforeCertificates,

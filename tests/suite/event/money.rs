@@ -4,7 +4,7 @@ use exdate::event::schema::{
     Completeness, DeclaredAmount, DividendType, EventStage, EventType, FieldStatus, Function, OptionType, Participation,
 };
 use exdate::finding::Code;
-use exdate::form::{AnnouncementStatus, CurrencyOption, Form, Printed};
+use exdate::form::{AnnouncementStatus, DefaultOption, Form, Printed};
 
 use super::{codes, event, findings};
 use crate::printed::*;
@@ -68,11 +68,15 @@ fn a_currency_election_adds_an_option_with_its_own_rate() {
 
 #[test]
 fn a_second_currency_is_the_third_option_and_one_not_applicable_is_none() {
-    let pending = CurrencyOption { amount: half_known("RMB", 48), rate: to_be_announced(49) };
-    let none = CurrencyOption { amount: not_applicable(52), rate: not_applicable(53) };
-    let mut form = Form { currency_options: vec![pending, none], ..currency_form() };
+    let mut form = Form {
+        first_option: half_known("RMB", 48),
+        first_option_rate: to_be_announced(49),
+        second_option: not_applicable(52),
+        second_option_rate: not_applicable(53),
+        ..currency_form()
+    };
     assert_eq!(event(&form).payment_options.len(), 2);
-    form.currency_options[1] = CurrencyOption { amount: half_known("USD", 52), rate: to_be_announced(53) };
+    (form.second_option, form.second_option_rate) = (half_known("USD", 52), to_be_announced(53));
     let event = event(&form);
     assert_eq!(event.payment_options[2].option_number, "003");
     assert_eq!(event.field_status.get("/payment_options/2/amount"), Some(&FieldStatus::ToBeAnnounced));
@@ -81,7 +85,7 @@ fn a_second_currency_is_the_third_option_and_one_not_applicable_is_none() {
 
 #[test]
 fn a_currency_election_whose_rows_were_lost_is_still_an_election() {
-    let form = Form { currency_options: Vec::new(), ..currency_form() };
+    let form = Form { first_option: Printed::default(), first_option_rate: Printed::default(), ..currency_form() };
     let event = event(&form);
     assert_eq!(event.payment_options.len(), 2);
     assert_eq!(event.field_status.get("/payment_options/1/currency"), Some(&FieldStatus::NotStated));
@@ -110,9 +114,7 @@ fn a_scrip_election_adds_an_option_of_shares() {
 #[test]
 fn shares_are_the_default_where_the_form_says_so() {
     let mut form = scrip_form();
-    if let Some(terms) = &mut form.scrip {
-        terms.default_is_cash = stated(false, "Shares", 40);
-    }
+    form.default_option = stated(DefaultOption::Shares, "Shares", 40);
     let event = event(&form);
     assert_eq!(event.payment_options.iter().map(|option| option.is_default).collect::<Vec<_>>(), [false, true]);
     assert_eq!(event.election.and_then(|election| election.default_option), Some(OptionType::Secu));
@@ -121,7 +123,7 @@ fn shares_are_the_default_where_the_form_says_so() {
 #[test]
 fn two_elections_that_answer_differently_have_no_answer() {
     let mut form = scrip_form();
-    form.currency_options = vec![CurrencyOption { amount: half_known("USD", 48), rate: to_be_announced(49) }];
+    (form.first_option, form.first_option_rate) = (half_known("USD", 48), to_be_announced(49));
     form.partial_currency_election = stated(true, "Yes", 50);
     let both = event(&form);
     assert_eq!(both.payment_options.len(), 3);

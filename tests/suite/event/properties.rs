@@ -5,8 +5,8 @@ use exdate::document::Document;
 use exdate::event::{DividendEvent, normalise, to_json};
 use exdate::finding::{Code, Finding, Severity};
 use exdate::form::{
-    AnnouncementStatus, Counter, CurrencyOption, DividendType, Form, Frequency, Nature, PerShare, Period, Price,
-    Printed, Rate, Registrar, ScripTerms, Template, Text, TypeAndFrequency, Value, Withholding, WithholdingRow,
+    AnnouncementStatus, Counter, DefaultOption, DividendType, Form, Frequency, Nature, PerShare, Period, Price,
+    Printed, Rate, Registrar, Template, Text, TypeAndFrequency, Value, Withholding, WithholdingRow,
 };
 use exdate::message::Rules;
 use exdate::money::Amount;
@@ -82,20 +82,30 @@ fn moment() -> impl Strategy<Value = chrono::NaiveDateTime> {
         .prop_map(|(day, hour, minute)| day.and_time(NaiveTime::from_hms_opt(hour, minute, 0).expect("a time of day")))
 }
 
-fn scrip() -> impl Strategy<Value = ScripTerms<'static>> {
+/// A form with the rows of a scrip election, or without them.
+fn scrip() -> impl Strategy<Value = Form<'static>> {
     let price = amount().prop_map(|amount| Price { currency: printed::currency("HKD"), amount });
-    (row(any::<bool>()), row(price), row(day()), row(day()), row(any::<bool>()), row(text())).prop_map(
-        |(default_is_cash, price, certificate_date, first_dealing_date, partial_allowed, fraction_treatment)| {
-            ScripTerms {
-                default_is_cash,
-                price,
-                certificate_date,
-                first_dealing_date,
-                partial_allowed,
-                fraction_treatment,
-            }
+    let default = prop_oneof![Just(DefaultOption::Cash), Just(DefaultOption::Shares)];
+    let rows = (row(default), row(price), row(day()), row(day()), row(any::<bool>()), row(text()));
+    option::of(rows).prop_map(|rows| match rows {
+        None => printed::form(),
+        Some((
+            default_option,
+            scrip_price,
+            certificate_date,
+            first_dealing_date,
+            partial_scrip_election,
+            fraction_treatment,
+        )) => Form {
+            default_option,
+            scrip_price,
+            certificate_date,
+            first_dealing_date,
+            partial_scrip_election,
+            fraction_treatment,
+            ..printed::form()
         },
-    )
+    })
 }
 
 fn withholding() -> impl Strategy<Value = Withholding> {
@@ -105,6 +115,7 @@ fn withholding() -> impl Strategy<Value = Withholding> {
     (option::of(any::<String>()), vec(rates, 0..3)).prop_map(|(summary, rates)| Withholding { summary, rates })
 }
 
+/// Who pays, on the forms of [`scrip`].
 fn who() -> impl Strategy<Value = Form<'static>> {
     let code = || (0..100_000_u32).prop_map(|code| format!("{code:05}"));
     let counter = (code(), Just(printed::currency("RMB")));
@@ -118,7 +129,7 @@ fn who() -> impl Strategy<Value = Form<'static>> {
     let registrar = (any::<String>(), any::<String>()).prop_map(|(name, address)| Registrar { name, address });
     let texts = (row(text()), row(text()), row(text()), row(text()));
     let facts = (template, row(code()), row(counters), row(day()), row(status), row(registrar), row(withholding()));
-    (facts, texts).prop_map(|(facts, texts)| {
+    (facts, texts, scrip()).prop_map(|(facts, texts, rest)| {
         let (template, stock_code, counters, announcement_date, status, registrar, withholding_tax) = facts;
         let (issuer_name, related_securities, update_reason, directors) = texts;
         Form {
@@ -133,7 +144,7 @@ fn who() -> impl Strategy<Value = Form<'static>> {
             related_securities,
             update_reason,
             directors,
-            ..printed::form()
+            ..rest
         }
     })
 }
@@ -143,13 +154,13 @@ fn forms() -> impl Strategy<Value = Form<'static>> {
     let kind = (prop_oneof![Just(DividendType::Final), Just(DividendType::Other)], frequency)
         .prop_map(|(dividend_type, frequency)| TypeAndFrequency { dividend_type, frequency });
     let nature = prop_oneof![Just(Nature::Ordinary), Just(Nature::Special), Just(Nature::Other)];
-    let option = (row(money()), row(rate())).prop_map(|(amount, rate)| CurrencyOption { amount, rate });
-    let payment = (row(money()), row(money()), row(rate()), vec(option, 0..3), option::of(scrip()));
+    let option = || option::of((row(money()), row(rate()))).prop_map(Option::unwrap_or_default);
+    let payment = (row(money()), row(money()), row(rate()), option(), option());
     let period = (day(), day()).prop_map(|(from, to)| Period { from, to });
     let days = (row(day()), row(day()), row(day()), row(day()), row(day()), row(day()));
     let times = (row(moment()), row(moment()), row(period), row(any::<bool>()));
     (who(), row(kind), row(nature), payment, days, times).prop_map(|(who, kind, nature, payment, days, times)| {
-        let (declared, default_payment, exchange_rate, currency_options, scrip) = payment;
+        let (declared, default_payment, exchange_rate, first, second) = payment;
         let (financial_year_end, reporting_period_end, approval_date, ex_date, record_date, payment_date) = days;
         let (lodgement_deadline, election_deadline, book_close, partial_currency_election) = times;
         Form {
@@ -158,8 +169,10 @@ fn forms() -> impl Strategy<Value = Form<'static>> {
             declared,
             default_payment,
             exchange_rate,
-            currency_options,
-            scrip,
+            first_option: first.0,
+            first_option_rate: first.1,
+            second_option: second.0,
+            second_option_rate: second.1,
             financial_year_end,
             reporting_period_end,
             approval_date,

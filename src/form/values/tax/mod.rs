@@ -10,7 +10,7 @@ mod line;
 
 use line::Line;
 
-use crate::form::model::{Language, Withholding, WithholdingRow};
+use crate::form::model::{Language, Shown, Withholding, WithholdingRow};
 use crate::form::text::join_lines;
 use crate::money::Amount;
 
@@ -86,6 +86,13 @@ fn row(kind: &[&str], rate: Amount, details: &[&str], language: Language) -> Opt
         rate_percent: rate,
         details: joined(details, language),
     })
+}
+
+impl Shown for Withholding {
+    fn shown(&self) -> String {
+        let rates = self.rates.iter().map(|rate| format!("{} {} %", rate.shareholder_type, rate.rate_percent));
+        self.summary.iter().cloned().chain(rates).collect::<Vec<_>>().join(" | ")
+    }
 }
 
 #[cfg(test)]

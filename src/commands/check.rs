@@ -9,8 +9,8 @@ use std::time::Duration;
 use crate::cli::{Check, Format};
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::kafka::inspect::{self, Line, Note, Status};
-use crate::kafka::topics::NewTopics;
+use crate::kafka::inspection::topics::NewTopics;
+use crate::kafka::inspection::{self, Line, Note, Status};
 use report::Report;
 
 /// Longer than any one step may take by its own limit.
@@ -40,7 +40,7 @@ pub(super) fn execute(args: Check) -> Exit {
 }
 
 fn look_over(config: Config, create: Option<NewTopics>, report: &mut Report) -> Exit {
-    let notes = inspect::start(config, create);
+    let notes = inspection::start(config, create);
     loop {
         match notes.recv_timeout(STALLED) {
             Ok(Note::Line(line)) => report.line(line),

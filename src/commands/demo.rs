@@ -7,7 +7,7 @@ mod stage;
 
 use crate::cli::Demo;
 use crate::exit::Exit;
-use crate::kafka::Trouble;
+use crate::kafka::client::CallError;
 use crate::service::Fault;
 use crate::telemetry::log;
 use samples::SAMPLES;
@@ -45,7 +45,7 @@ fn play(args: &Demo) -> Result<(), Failure> {
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
-    Broker(#[from] Trouble),
+    Broker(#[from] CallError),
     #[error(transparent)]
     Service(#[from] Fault),
     #[error("{0}")]

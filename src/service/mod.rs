@@ -17,10 +17,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::kafka::control::Control;
-pub use crate::kafka::fault::Fault;
+pub use crate::kafka::client::fault::Fault;
 use crate::kafka::sabotage::{self, Mistake};
 use crate::kafka::worker::Worker;
+use crate::kafka::worker::control::Control;
 use crate::telemetry::health::Health;
 use crate::telemetry::http;
 use crate::telemetry::metrics::Metrics;

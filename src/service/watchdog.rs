@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use super::Event;
 use crate::exit::Exit;
-use crate::kafka::control::Control;
-use crate::kafka::fault::Fault;
-use crate::kafka::status::Status;
+use crate::kafka::client::fault::Fault;
+use crate::kafka::worker::control::Control;
+use crate::kafka::worker::status::Status;
 use crate::telemetry::health::Health;
 
 /// How often it looks.
@@ -102,8 +102,8 @@ fn look(control: &Control, health: &Health) -> Option<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::fault::Call;
-    use crate::kafka::status::PROGRESS_BUDGET;
+    use crate::kafka::client::fault::Call;
+    use crate::kafka::worker::status::PROGRESS_BUDGET;
 
     #[test]
     fn a_call_that_outlives_its_budget_turns_livez_red_and_ends_the_service_with_its_name() {

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use exdate::config::{Config, Kafka};
-use exdate::kafka::range::Range;
+use exdate::kafka::standalone::range::Range;
 use serde_json::Value;
 
 use crate::harness::lane::Lane;

@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use exdate::config::{Config, Kafka};
-use exdate::kafka::embedded::Embedded;
-use exdate::kafka::range::Range;
+use exdate::kafka::standalone::embedded::Embedded;
+use exdate::kafka::standalone::range::Range;
 use serde_json::Value;
 
 const TOPICS: [&str; 3] = ["hkex.announcements.raw", "hkex.dividends", "hkex.announcements.dead-letter"];

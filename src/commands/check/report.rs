@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::commands::terminal::{Tone, has_colours, print};
 use crate::config::Loaded;
-use crate::kafka::inspect::{Line, Status};
+use crate::kafka::inspection::{Line, Status};
 
 /// The answer, so far.
 pub(super) struct Report {

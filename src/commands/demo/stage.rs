@@ -11,10 +11,10 @@ use crate::commands::terminal::{Tone, has_colours, print};
 use crate::config::{Config, LogFormat};
 use crate::event::DividendEvent;
 use crate::exit::Exit;
-use crate::kafka::Trouble;
-use crate::kafka::embedded::Embedded;
-use crate::kafka::feed::{Feed, Place};
-use crate::kafka::range::{Next, Range, Stored};
+use crate::kafka::client::CallError;
+use crate::kafka::standalone::embedded::Embedded;
+use crate::kafka::standalone::range::{Next, Range, Stored};
+use crate::kafka::standalone::writer::{Place, Writer};
 use crate::record::dead_letter;
 use crate::service::{self, Running};
 
@@ -37,7 +37,7 @@ pub(super) fn config(args: &Demo) -> Config {
 pub(super) struct Stage {
     config: Config,
     service: Running,
-    feed: Feed,
+    writer: Writer,
     /// Events and dead letters, as they come.
     outputs: [Range; 2],
     /// The first event, as it stands in the topic.
@@ -58,8 +58,8 @@ impl Stage {
             broker.create_topic(topic, PARTITIONS)?;
         }
         let service = service::start(config.clone())?;
-        let (feed, outputs) = (
-            Feed::open(kafka)?,
+        let (writer, outputs) = (
+            Writer::open(kafka)?,
             [Range::onwards(kafka, &kafka.output_topic)?, Range::onwards(kafka, &kafka.dead_letter_topic)?],
         );
         let since = Instant::now();
@@ -72,7 +72,7 @@ impl Stage {
         Ok(Stage {
             config,
             service,
-            feed,
+            writer,
             outputs,
             first_event: None,
             sent: 0,
@@ -102,7 +102,7 @@ impl Stage {
     pub(super) fn play(&mut self, number: usize, sample: &Sample) -> Result<(), Failure> {
         print(&format!("\n{number:>2}. {}\n", sample.title));
         let skipped_before = self.skips();
-        let place = self.feed.send(&self.config.kafka.input_topic, &sample.record())?;
+        let place = self.writer.send(&self.config.kafka.input_topic, &sample.record())?;
         let sent = Instant::now();
         self.sent += 1;
         self.wait_for_commit(number)?;
@@ -298,7 +298,7 @@ fn read(stored: &Stored) -> Result<(Place, Outcome), Failure> {
         number("source-partition").and_then(|partition| i32::try_from(partition).ok()).zip(number("source-offset"));
     let event = message.value.and_then(|value| serde_json::from_slice(value).ok());
     let unreadable =
-        || Trouble { what: format!("read topic {}", stored.topic), why: "neither an event nor a dead letter".into() };
+        || CallError { what: format!("read topic {}", stored.topic), why: "neither an event nor a dead letter".into() };
     let (origin, event) = origin.zip(event).ok_or_else(unreadable)?;
     Ok((origin, Outcome::Published(Box::new(event))))
 }

@@ -3,7 +3,7 @@
 //! A batch that is full is committed on a thread of its own, while the worker reads on with its other producer. Three things keep that as
 //! dull as one after the other: a batch's first record is sent when every record of the one before has arrived, so their order holds;
 //! a batch is committed when the one before is, so offsets only go forward; and nothing is under way when anything else happens than
-//! reading on: a setback, a rebalance, a pause, the end.
+//! reading on: an error, a rebalance, a pause, the end.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -14,20 +14,20 @@ use rdkafka::TopicPartitionList;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
+use super::accumulator::Closed;
+use super::batch_error::{Action, BatchError};
+use super::producer::Producer;
 use super::{Worker, insist};
 use crate::config::{Config, Mode};
-use crate::kafka::client::Identity;
-use crate::kafka::desk::Closed;
-use crate::kafka::fault::{Call, Fault};
-use crate::kafka::producer::Producer;
+use crate::kafka::client::fault::{Call, Fault};
+use crate::kafka::client::identity::Identity;
 use crate::kafka::sabotage::{self, Mistake};
-use crate::kafka::setback::{Action, Setback};
 use crate::telemetry::metrics::{RebuildReason, TransactionResult};
 
 /// A batch whose transaction is being committed.
 pub(super) struct UnderWay {
     closed: Closed,
-    thread: JoinHandle<(Producer, Result<Duration, Setback>)>,
+    thread: JoinHandle<(Producer, Result<Duration, BatchError>)>,
 }
 
 /// All that a commit needs beside the producer, so that any thread can make it.
@@ -47,7 +47,7 @@ impl UnderWay {
 
 impl Worker {
     /// Commits the batch, and waits until it is committed.
-    pub(super) fn finish(&mut self) -> Result<(), Setback> {
+    pub(super) fn finish(&mut self) -> Result<(), BatchError> {
         let Some(ending) = self.settle()? else { return Ok(()) };
         let Some(producer) = self.producers.in_turn_mut() else { return Ok(()) };
         let open_for = match self.desk.mode() {
@@ -65,7 +65,7 @@ impl Worker {
     }
 
     /// Commits the batch on a thread of its own; the next one is read meanwhile.
-    pub(super) fn hand_over(&mut self) -> Result<(), Setback> {
+    pub(super) fn hand_over(&mut self) -> Result<(), BatchError> {
         if !self.producers.take_turns() {
             return self.finish();
         }
@@ -77,8 +77,8 @@ impl Worker {
         };
         // Without a thread the producer is gone, and its transaction with it: as if the commit had not been answered.
         let spawned = thread::Builder::new().name("commit".into()).spawn(commit);
-        let thread =
-            spawned.map_err(|_| Setback::Call(Call::CommitTransaction, KafkaError::Global(Code::OperationTimedOut)))?;
+        let thread = spawned
+            .map_err(|_| BatchError::Call(Call::CommitTransaction, KafkaError::Global(Code::OperationTimedOut)))?;
         self.under_way = Some(UnderWay { closed: self.desk.close(), thread });
         Ok(())
     }
@@ -93,13 +93,13 @@ impl Worker {
                 self.committed(closed, open_for);
                 Ok(true)
             }
-            Err(setback) => {
+            Err(error) => {
                 if !sabotage::is(Mistake::NextKept) {
-                    self.give_up_next(&setback)?;
+                    self.give_up_next(&error)?;
                 }
                 self.producers.turn_back_to(producer);
                 self.desk.reopen(closed);
-                self.recover(setback)?;
+                self.recover(error)?;
                 Ok(false)
             }
         }
@@ -109,7 +109,7 @@ impl Worker {
     ///
     /// When nobody answered for that one in all the time that a transaction has, nobody is likely to answer for an abort in as much again,
     /// and the broker ends the transaction by itself about now: its producer is built anew too.
-    fn give_up_next(&mut self, before: &Setback) -> Result<(), Fault> {
+    fn give_up_next(&mut self, before: &BatchError) -> Result<(), Fault> {
         let why = "the batch before it was not committed";
         let is_open = self.producers.in_turn().is_some_and(|producer| producer.open_for().is_some());
         let unanswered = Action::Rebuild(RebuildReason::OutcomeUnknown);
@@ -120,7 +120,7 @@ impl Worker {
     }
 
     /// Waits until every record of the batch has arrived, and gathers what its commit needs; `None` for an empty batch.
-    fn settle(&mut self) -> Result<Option<Ending>, Setback> {
+    fn settle(&mut self) -> Result<Option<Ending>, BatchError> {
         let batch = &self.desk.batch;
         if batch.is_empty() {
             return Ok(None);
@@ -131,15 +131,15 @@ impl Worker {
             let _ = self.consumer.offsets(batch.next(), "").and_then(|offsets| self.consumer.commit(&offsets));
         }
         // Nothing but skips: there still are offsets to commit.
-        producer.begin().map_err(|error| Setback::call(Call::BeginTransaction, &error))?;
-        let failures = producer.settle().map_err(|error| Setback::call(Call::AwaitAcks, &error))?;
+        producer.begin().map_err(|error| BatchError::call(Call::BeginTransaction, &error))?;
+        let failures = producer.settle().map_err(|error| BatchError::call(Call::AwaitAcks, &error))?;
         if !failures.is_empty() {
-            return Err(Setback::failed(&failures, producer.why_failed(), batch, &self.identity.names));
+            return Err(BatchError::failed(&failures, producer.why_failed(), batch, &self.identity.names));
         }
-        let mark = self.marks.make();
-        let offsets = self.consumer.offsets(batch.next(), &mark);
-        let offsets = offsets.map_err(|error| Setback::call(Call::SendOffsets, &error))?;
-        self.desk.batch.mark = Some(mark);
+        let tag = self.tags.make();
+        let offsets = self.consumer.offsets(batch.next(), &tag);
+        let offsets = offsets.map_err(|error| BatchError::call(Call::SendOffsets, &error))?;
+        self.desk.batch.tag = Some(tag);
         let group = self.consumer.group().map(Arc::new);
         Ok(Some(Ending { offsets, group, config: self.config.clone(), identity: self.identity.clone() }))
     }
@@ -177,13 +177,13 @@ impl Ending {
     ///
     /// The membership is that of the moment at which the last record had arrived. Should the group have moved on since, the broker refuses
     /// the offsets, and the batch is read again, here or elsewhere.
-    fn commit(&self, producer: &mut Producer) -> Result<Duration, Setback> {
+    fn commit(&self, producer: &mut Producer) -> Result<Duration, BatchError> {
         insist(&self.config, &self.identity, Call::SendOffsets, || {
             let group = self.group.clone().ok_or(KafkaError::Global(Code::AssignmentLost))?;
             producer.send_offsets(self.offsets.clone(), group)
         })?;
         if sabotage::is_to_abort() {
-            return Err(Setback::Waiting("aborted on purpose".into()));
+            return Err(BatchError::Waiting("aborted on purpose".into()));
         }
         let open_for = producer.open_for().unwrap_or_default();
         insist(&self.config, &self.identity, Call::CommitTransaction, || producer.commit())?;

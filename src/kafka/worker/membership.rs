@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use rdkafka::Message as _;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
+use super::batch_error::BatchError;
+use super::consumer::{AssignmentChange, Consumer, Polled, is_weather};
 use super::{TICK, Worker};
-use crate::kafka::consumer::{Consumer, Polled, Rebalance, is_weather};
-use crate::kafka::entry::Entry;
-use crate::kafka::fault::{self, Call, Fault};
-use crate::kafka::setback::Setback;
+use crate::kafka::client::auth_failure::AuthFailure;
+use crate::kafka::client::fault::{self, Call, Fault};
 use crate::telemetry::metrics;
 
 /// A client that has found no broker for so long is replaced: a new one resolves names and begins at `kafka.bootstrap_servers`. (A single
@@ -27,15 +27,15 @@ impl Worker {
             return self.rejoin();
         }
         let (kind, joined) = match &rebalance {
-            Rebalance::Assign(partitions) => {
+            AssignmentChange::Assign(partitions) => {
                 self.topic_missing &= partitions.is_empty();
                 (metrics::Rebalance::Assigned, true)
             }
-            Rebalance::Revoke(partitions) => {
+            AssignmentChange::Revoke(partitions) => {
                 self.forget(partitions);
                 (metrics::Rebalance::Revoked, true)
             }
-            Rebalance::Lost(partitions) => {
+            AssignmentChange::Lost(partitions) => {
                 self.forget(partitions);
                 (metrics::Rebalance::Lost, false)
             }
@@ -75,7 +75,7 @@ impl Worker {
     /// list, and then may ask nobody again, in spite of `rebootstrap`: librdkafka issue 5301.) False when it was replaced.
     pub(super) fn sees_a_broker(&mut self) -> Result<bool, Fault> {
         let patience = CLIENT_PATIENCE.max(self.config.kafka.session_timeout);
-        if self.consumer.link().down().is_none_or(|(_, down)| down <= patience) {
+        if self.consumer.connection().down().is_none_or(|(_, down)| down <= patience) {
             return Ok(true);
         }
         self.rejoin().map(|()| false)
@@ -86,7 +86,7 @@ impl Worker {
         if !self.subscribed {
             // Nothing to keep alive. The client looks for its group all the same, and tells only once that it may not use it.
             return match self.consumer.poll(TICK) {
-                Polled::Error(error) => self.consumer_error(&error).or_else(|setback| self.recover(setback)),
+                Polled::Error(error) => self.consumer_error(&error).or_else(|error| self.recover(error)),
                 _ => Ok(()),
             };
         }
@@ -101,8 +101,8 @@ impl Worker {
             // A partition that was assigned a moment ago: what came is read again later.
             Polled::Record(record) => Some((record.partition(), record.offset())),
             Polled::Error(error) => {
-                if let Err(setback) = self.consumer_error(&error) {
-                    self.recover(setback)?;
+                if let Err(error) = self.consumer_error(&error) {
+                    self.recover(error)?;
                 }
                 None
             }
@@ -115,20 +115,20 @@ impl Worker {
     }
 
     /// An error that the consumer reports in place of a record.
-    pub(super) fn consumer_error(&mut self, error: &KafkaError) -> Result<(), Setback> {
+    pub(super) fn consumer_error(&mut self, error: &KafkaError) -> Result<(), BatchError> {
         let Some(code) = error.rdkafka_error_code() else { return Ok(()) };
         if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
-            return Err(Setback::call(Call::Poll, error));
+            return Err(BatchError::call(Call::Poll, error));
         }
         match code {
             // Counted, and judged when they repeat.
-            code if Entry::of(code, "").is_some() => {}
+            code if AuthFailure::of(code, "").is_some() => {}
             code if is_weather(code) => {}
             code if fault::topic_is_missing(code) => {
                 self.topic_missing = true;
                 // Deleted under our feet. Made anew, its offsets begin at 0, and a position of old may lie in the middle of the new records.
                 if !self.consumer.assigned().is_empty() {
-                    return Err(Setback::Rejoin(format!(
+                    return Err(BatchError::Rejoin(format!(
                         "the topic `{}` was deleted",
                         self.identity.names.input_topic
                     )));
@@ -137,7 +137,7 @@ impl Worker {
             // Too long between two polls; the group has moved on, and the assignment is lost. That follows as a rebalance.
             Code::PollExceeded => tracing::warn!("too long between two polls; joining the group again"),
             code => match fault::refusal(Call::Poll, code, &self.identity.names) {
-                Some(fault) => return Err(Setback::Exit(fault)),
+                Some(fault) => return Err(BatchError::Exit(fault)),
                 None => tracing::warn!(%error, "the consumer reports an error"),
             },
         }

@@ -11,24 +11,36 @@ use std::time::{Duration, Instant};
 
 use rdkafka::error::KafkaError;
 
-use super::client::{self, Identity};
-use super::consumer::{Consumer, Polled};
-use super::control::Control;
-use super::desk::{Closed, Desk};
-use super::fault::{self, Call, Fault, Remedy};
-use super::mark::Marks;
-use super::producer::{Producer, Topics};
-use super::producers::Producers;
-use super::setback::{self, Setback};
-use super::status::Status;
 use crate::config::Config;
+use crate::kafka::client::fault::{self, Call, Fault, Remedy};
+use crate::kafka::client::{identity::Identity, properties};
 use crate::telemetry::metrics::Metrics;
+use accumulator::{Accumulator, Closed};
+use batch_error::BatchError;
+use commit_tag::CommitTags;
+use consumer::{Consumer, Polled};
+use control::Control;
+use producer::{Producer, Topics};
+use producers::Producers;
+use status::Status;
 
+mod accumulator;
+mod acks;
+mod batch;
+mod batch_error;
+mod breaker;
 mod commit;
-mod doubt;
+mod commit_tag;
+mod consumer;
+pub mod control;
+mod lag;
 mod membership;
+mod producer;
+mod producers;
 mod recovery;
-mod telling;
+pub mod status;
+mod status_report;
+mod unknown_outcome;
 
 use commit::UnderWay;
 
@@ -46,7 +58,7 @@ pub struct Worker {
     subscribed: bool,
     producers: Producers,
     connecting_since: Instant,
-    desk: Desk,
+    desk: Accumulator,
     /// The batch before the desk's, while it is being committed.
     under_way: Option<UnderWay>,
     /// The next offset to process, of each partition that had a committed batch.
@@ -58,7 +70,7 @@ pub struct Worker {
     /// The batch whose commit nobody answered: counted, should it have been committed. There is one at most, as nothing is read before
     /// that is known.
     unanswered: Option<Closed>,
-    marks: Marks,
+    tags: CommitTags,
     /// Records that a batch may have at present: fewer while a refused record is being looked for.
     limit: usize,
     topic_missing: bool,
@@ -68,7 +80,7 @@ pub struct Worker {
     failure: Option<String>,
     /// When each producer was, by its place.
     last_fenced: BTreeMap<usize, Instant>,
-    telling: telling::Telling,
+    report: status_report::StatusReport,
 }
 
 /// A batch as it was read.
@@ -87,7 +99,7 @@ impl Worker {
     /// A librdkafka property that does not exist or has a bad value.
     pub fn new(config: &Arc<Config>, number: usize, control: &Control, metrics: &Metrics) -> Result<Worker, Fault> {
         let identity = Identity::new(config, number);
-        let marks = Marks::of(&identity);
+        let tags = CommitTags::of(&identity);
         let status = control.status(number);
         let consumer = Consumer::create(config, &identity, &status)?;
         let producers = Producers::create(config, &identity, &status)?;
@@ -101,20 +113,20 @@ impl Worker {
             subscribed: false,
             producers,
             connecting_since: Instant::now(),
-            desk: Desk::new(config),
+            desk: Accumulator::new(config),
             under_way: None,
             next: BTreeMap::new(),
             rewind: BTreeMap::new(),
             in_doubt: BTreeMap::new(),
             unanswered: None,
-            marks,
+            tags,
             limit: config.delivery.batch_records,
             topic_missing: false,
             failures_in_a_row: 0,
             hold_until: None,
             failure: None,
             last_fenced: BTreeMap::new(),
-            telling: telling::Telling::default(),
+            report: status_report::StatusReport::default(),
         })
     }
 
@@ -140,11 +152,11 @@ impl Worker {
     fn work(&mut self) -> Result<(), Fault> {
         while !self.control.stopping() {
             self.turn()?;
-            self.tell();
+            self.report_status();
         }
         // Stopping: what was read is finished; what cannot be finished now will be read again by the next.
         self.catch_up()?;
-        self.finish().or_else(|setback| self.recover(setback))
+        self.finish().or_else(|error| self.recover(error))
     }
 
     fn turn(&mut self) -> Result<(), Fault> {
@@ -153,15 +165,15 @@ impl Worker {
             self.catch_up()?;
             return self.idle();
         }
-        let collected = self.collect().map_err(|setback| self.told_by_records(setback));
+        let collected = self.collect().map_err(|error| self.told_by_records(error));
         let committed = self.catch_up()?;
         let ended = match collected {
             Ok(_) if !committed => Ok(()),
             Ok(Collected::Full) => self.hand_over(),
             Ok(Collected::Rest) => self.finish(),
-            Err(setback) => Err(setback),
+            Err(error) => Err(error),
         };
-        ended.or_else(|setback| self.recover(setback))?;
+        ended.or_else(|error| self.recover(error))?;
         self.rebalance()
     }
 
@@ -214,7 +226,7 @@ impl Worker {
                 self.failure = None;
                 return Ok(true);
             }
-            Ok(Topics::Missing(topic)) => self.failure = Some(setback::missing(topic)),
+            Ok(Topics::Missing(topic)) => self.failure = Some(batch_error::missing(topic)),
             Ok(Topics::Denied(topic)) => return Err(fault::write_denied(topic, &self.identity.names)),
             Err((call, error)) => self.not_connected(call, &error)?,
         }
@@ -239,7 +251,7 @@ impl Worker {
             self.consumer.subscribe().map_err(|error| (Call::Poll, error))?;
             self.subscribed = true;
         }
-        self.resolve_doubt().map_err(|error| (Call::CommittedOffsets, error))?;
+        self.resolve_unknown_outcome().map_err(|error| (Call::CommittedOffsets, error))?;
         self.consumer.resume().map_err(|error| (Call::Assign, error))?;
         if !self.rewind.is_empty() {
             self.consumer.rewind(&self.rewind).map_err(|error| (Call::Seek, error))?;
@@ -250,7 +262,7 @@ impl Worker {
     }
 
     /// Reads and processes until the batch is full, or the queue empty, or the assignment about to change.
-    fn collect(&mut self) -> Result<Collected, Setback> {
+    fn collect(&mut self) -> Result<Collected, BatchError> {
         let Some(producer) = self.producers.in_turn_mut() else { return Ok(Collected::Rest) };
         // An empty queue closes the batch at once; unless the broker is known to have more, which only is on its way.
         let mut patience = Duration::ZERO;
@@ -266,13 +278,13 @@ impl Worker {
             patience = Duration::ZERO;
             if self.consumer.take_recreated() {
                 let topic = &self.identity.names.input_topic;
-                return Err(Setback::Recreated(format!("the topic `{topic}` was deleted and made anew")));
+                return Err(BatchError::Recreated(format!("the topic `{topic}` was deleted and made anew")));
             }
             match polled {
                 Polled::Record(record) => self.desk.take(&record, producer)?,
                 Polled::Nothing => return Ok(Collected::Rest),
                 Polled::Rebalance if self.consumer.lost() => {
-                    return Err(Setback::Lost("the assignment is lost".into()));
+                    return Err(BatchError::Lost("the assignment is lost".into()));
                 }
                 Polled::Rebalance => return Ok(Collected::Rest),
                 Polled::Error(error) => return self.consumer_error(&error).map(|()| Collected::Rest),
@@ -293,13 +305,13 @@ fn insist(
     identity: &Identity,
     call: Call,
     mut make: impl FnMut() -> Result<(), KafkaError>,
-) -> Result<(), Setback> {
-    let deadline = Instant::now() + client::transaction_timeout(config);
+) -> Result<(), BatchError> {
+    let deadline = Instant::now() + properties::transaction_timeout(config);
     loop {
         let Err(error) = make() else { return Ok(()) };
         let again = fault::remedy(call, &error, &identity.names) == Remedy::Retry;
         if !again || Instant::now() >= deadline {
-            return Err(Setback::Call(call, error));
+            return Err(BatchError::Call(call, error));
         }
         tracing::debug!(%call, %error, "the call is repeated");
         std::thread::sleep(Duration::from_millis(20));

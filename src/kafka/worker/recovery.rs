@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use rdkafka::error::RDKafkaErrorCode as Code;
 
+use super::batch_error::{Action, BatchError};
+use super::producer::Producer;
 use super::{Worker, insist};
 use crate::config::Mode;
 use crate::exit::Exit;
-use crate::kafka::client;
-use crate::kafka::fault::{self, Call, Fault};
-use crate::kafka::producer::Producer;
+use crate::kafka::client::fault::{self, Call, Fault};
+use crate::kafka::client::properties;
 use crate::kafka::sabotage::{self, Mistake};
-use crate::kafka::setback::{Action, Setback};
 use crate::telemetry::metrics::{RebuildReason, TransactionResult};
 
 /// Between attempts after a failure: doubled each time, from the first to the last of these.
@@ -23,35 +23,35 @@ const FENCED_AGAIN: Duration = Duration::from_secs(60);
 
 impl Worker {
     /// Gives the batch up in the right way, and sees to it that its records are read again.
-    pub(super) fn recover(&mut self, setback: Setback) -> Result<(), Fault> {
-        let reason = setback.reason();
-        if let Setback::Tripped(why) = &setback {
+    pub(super) fn recover(&mut self, error: BatchError) -> Result<(), Fault> {
+        let reason = error.reason();
+        if let BatchError::Tripped(why) = &error {
             self.control.trip(why);
             self.metrics.breaker_open(true);
             tracing::error!(reason = %why, "the circuit breaker opens: this batch is aborted, nothing more is read until a restart");
         }
-        match setback.action(&self.identity.names) {
-            Action::Exit(fault) => return Err(self.denied_topic(&setback).unwrap_or(fault)),
+        match error.action(&self.identity.names) {
+            Action::Exit(fault) => return Err(self.denied_topic(&error).unwrap_or(fault)),
             Action::Rebuild(cause) => self.rebuild(cause, &reason)?,
             Action::Abort => self.abort(&reason)?,
         }
-        match setback {
-            Setback::Refused { origins, records, code } => self.narrow(&origins, records, code),
-            Setback::Call(Call::Poll, _) => self.rejoin(),
-            Setback::Lost(_) => {
+        match error {
+            BatchError::Refused { origins, records, code } => self.narrow(&origins, records, code),
+            BatchError::Call(Call::Poll, _) => self.rejoin(),
+            BatchError::Lost(_) => {
                 // Nothing is left to be tried again. Until partitions come back the instance is unready for want of them; after that, an input
                 // without new records would never tell that all is well.
                 self.failure = None;
                 Ok(())
             }
-            Setback::Rejoin(_) => {
+            BatchError::Rejoin(_) => {
                 // The broker forgets the offsets of a deleted topic a moment after the topic; a new membership must not begin at them.
                 self.hold_until = Some(Instant::now() + Duration::from_secs(2));
                 // As above: until it is a member again it is unready for want of that.
                 self.failure = None;
                 self.rejoin()
             }
-            Setback::Recreated(reason) => {
+            BatchError::Recreated(reason) => {
                 tracing::warn!(reason, "reading the new topic from its start");
                 self.next.clear();
                 self.in_doubt.clear();
@@ -64,20 +64,20 @@ impl Worker {
 
     /// A transaction that has failed takes no further record, and may say so a moment before the client tells which record it failed for. That one
     /// is what matters: a record that the broker refuses would be refused again and again.
-    pub(super) fn told_by_records(&self, setback: Setback) -> Setback {
-        let (Setback::Call(Call::Produce, error), Some(producer)) = (&setback, self.producers.in_turn()) else {
-            return setback;
+    pub(super) fn told_by_records(&self, failed: BatchError) -> BatchError {
+        let (BatchError::Call(Call::Produce, error), Some(producer)) = (&failed, self.producers.in_turn()) else {
+            return failed;
         };
         let failures = producer.await_failures();
         if failures.is_empty() {
-            return setback;
+            return failed;
         }
-        Setback::failed(&failures, Some(error.clone()), &self.desk.batch, &self.identity.names)
+        BatchError::failed(&failures, Some(error.clone()), &self.desk.batch, &self.identity.names)
     }
 
     /// A transaction fails as a whole when one of its topics is denied; this names the one.
-    fn denied_topic(&self, setback: &Setback) -> Option<Fault> {
-        let Setback::Call(Call::Produce, error) = setback else { return None };
+    fn denied_topic(&self, error: &BatchError) -> Option<Fault> {
+        let BatchError::Call(Call::Produce, error) = error else { return None };
         let denied = error.rdkafka_error_code() == Some(Code::TopicAuthorizationFailed);
         let topic = self.producers.in_turn().filter(|_| denied)?.acks().denied_topic()?;
         Some(fault::write_denied(&topic, &self.identity.names))
@@ -92,11 +92,13 @@ impl Worker {
             (Some(_), Mode::ExactlyOnce) => {
                 insist(&self.config, &self.identity, Call::AbortTransaction, || producer.abort())
             }
-            (Some(_), Mode::AtLeastOnce) => producer.forget().map_err(|error| Setback::call(Call::AwaitAcks, &error)),
+            (Some(_), Mode::AtLeastOnce) => {
+                producer.forget().map_err(|error| BatchError::call(Call::AwaitAcks, &error))
+            }
         };
-        if let Err(setback) = aborted {
-            let why = format!("{reason}; then {}", setback.reason());
-            return match setback.action(&self.identity.names) {
+        if let Err(error) = aborted {
+            let why = format!("{reason}; then {}", error.reason());
+            return match error.action(&self.identity.names) {
                 Action::Exit(fault) => Err(fault),
                 Action::Rebuild(cause) => self.rebuild(cause, &why),
                 Action::Abort => self.rebuild(RebuildReason::Unclassified, &why),
@@ -150,10 +152,10 @@ impl Worker {
     /// Being fenced may mean that the broker timed our transaction out, or came back from an outage with a lapsed membership. Twice in
     /// a short time, without such an excuse, means that another process has the same transactional id.
     fn fenced(&mut self, open_for: Option<Duration>) -> Result<(), Fault> {
-        let timed_out = open_for.is_some_and(|open_for| open_for >= client::transaction_timeout(&self.config));
+        let timed_out = open_for.is_some_and(|open_for| open_for >= properties::transaction_timeout(&self.config));
         let producer_down =
-            self.producers.in_turn().is_some_and(|producer| producer.acks().link().was_down_within(FENCED_AGAIN));
-        if timed_out || producer_down || self.consumer.link().was_down_within(FENCED_AGAIN) {
+            self.producers.in_turn().is_some_and(|producer| producer.acks().connection().was_down_within(FENCED_AGAIN));
+        if timed_out || producer_down || self.consumer.connection().was_down_within(FENCED_AGAIN) {
             return Ok(());
         }
         let place = self.producers.turn();
@@ -174,7 +176,7 @@ impl Worker {
     /// A request carries many records, and the broker refuses it as a whole, so several failures do not tell which it was.
     fn narrow(&mut self, origins: &BTreeSet<(i32, i64)>, records: usize, code: Code) -> Result<(), Fault> {
         if let Some((partition, offset)) = origins.first().filter(|_| origins.len() == 1) {
-            return self.desk.refuse(*partition, *offset, code).or_else(|setback| self.recover(setback));
+            return self.desk.refuse(*partition, *offset, code).or_else(|error| self.recover(error));
         }
         self.limit = (records / 2).max(1);
         tracing::info!(records = self.limit, "looking for the record that the broker refuses, in smaller batches");

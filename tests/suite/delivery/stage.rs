@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use exdate::config::{Config, Mode};
 use exdate::exit::Exit;
-use exdate::kafka::feed::Feed;
+use exdate::kafka::standalone::writer::Writer;
 use exdate::record::Record;
 use exdate::service::{self, Running};
 use rdkafka::mocking::MockCluster;
@@ -21,7 +21,7 @@ const FED: usize = 2;
 pub(super) struct Stage {
     pub(super) cluster: MockCluster<'static, DefaultProducerContext>,
     pub(super) config: Config,
-    feed: Feed,
+    writer: Writer,
 }
 
 impl Stage {
@@ -41,8 +41,8 @@ impl Stage {
                 cluster.create_topic(topic, 1, 1).expect("a topic");
             }
         }
-        let feed = Feed::open(&config.kafka).expect("a producer");
-        Stage { cluster, config, feed }
+        let writer = Writer::open(&config.kafka).expect("a producer");
+        Stage { cluster, config, writer }
     }
 
     pub(super) fn at_least_once(mut self) -> Stage {
@@ -67,7 +67,7 @@ impl Stage {
     pub(super) fn feed(&self, values: &[&str]) {
         for value in values {
             let record = Record { value: Some(value.as_bytes().to_vec()), ..Record::default() };
-            self.feed.send(&self.config.kafka.input_topic, &record).expect("an acknowledgement");
+            self.writer.send(&self.config.kafka.input_topic, &record).expect("an acknowledgement");
         }
     }
 }

@@ -1,0 +1,5 @@
+//! Topics read and written outside any group, so that a live service is not disturbed: for commands, and for tests.
+
+pub mod embedded;
+pub mod range;
+pub mod writer;

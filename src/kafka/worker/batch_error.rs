@@ -1,0 +1,138 @@
+//! Why a batch cannot be committed as it is, and what follows.
+
+use std::collections::BTreeSet;
+
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+
+use super::acks::Failure;
+use super::batch::Batch;
+use crate::kafka::client::{
+    fault::{self, Call, Fault, Remedy},
+    identity::Names,
+};
+use crate::telemetry::metrics::RebuildReason;
+
+/// Why a batch cannot be committed as it is.
+#[derive(Clone, Debug)]
+pub(super) enum BatchError {
+    /// A call failed; [`fault::remedy`] knows what to do.
+    Call(Call, KafkaError),
+    /// The broker does not take some of the records: those that failed, of how many, and why.
+    Refused { origins: BTreeSet<(i32, i64)>, records: usize, code: Code },
+    /// Something is missing that comes back by itself or by an operator's hand: abort, wait, read again.
+    Waiting(String),
+    /// The client has given records up that nobody answered for, and may have lost sight of their broker: another client begins at
+    /// `kafka.bootstrap_servers`. (A broker that is back from an outage may tell of a cluster without brokers, and with
+    /// `metadata.recovery.strategy=none` a producer that believed it never asks again.)
+    Undelivered(String),
+    /// The batch is worth nothing any more: another owns its partitions.
+    Lost(String),
+    /// The input topic was made anew under its name: all of it is to be read, from the start.
+    Recreated(String),
+    /// The membership has to begin anew.
+    Rejoin(String),
+    /// The circuit breaker opens.
+    Tripped(String),
+    /// The service ends.
+    Exit(Fault),
+}
+
+/// What is done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Abort, read again.
+    Abort,
+    /// Destroy the producer, and read again from what the group has committed.
+    Rebuild(RebuildReason),
+    /// End.
+    Exit(Fault),
+}
+
+/// What to say of a topic that is not there.
+pub(super) fn missing(topic: &str) -> String {
+    format!(
+        "the topic `{topic}` does not exist, or lacks a partition; `exdate check --create-topics` makes what is missing"
+    )
+}
+
+impl BatchError {
+    pub(super) fn call(call: Call, error: &KafkaError) -> BatchError {
+        BatchError::Call(call, error.clone())
+    }
+
+    /// Judges records that failed: a cause that they name, or else that of the transaction (a failed record makes the client purge the others).
+    pub(super) fn failed(
+        failures: &[Failure],
+        transaction: Option<KafkaError>,
+        batch: &Batch,
+        names: &Names,
+    ) -> BatchError {
+        let cause = |is: fn(Code) -> bool| failures.iter().find(|failure| is(failure.code));
+        if let Some(failure) = cause(|code| code == Code::TopicAuthorizationFailed) {
+            return BatchError::Exit(fault::write_denied(&failure.topic, names));
+        }
+        if let Some(fault) = failures.iter().find_map(|failure| fault::refusal(Call::Produce, failure.code, names)) {
+            return BatchError::Exit(fault);
+        }
+        if let Some(failure) = cause(fault::topic_is_missing) {
+            return BatchError::Waiting(missing(&failure.topic));
+        }
+        if let Some(Failure { code, .. }) = cause(fault::refuses_the_record) {
+            let refused = failures.iter().filter(|failure| fault::refuses_the_record(failure.code));
+            let origins = refused.filter_map(|failure| batch.origin(failure.index)).collect();
+            return BatchError::Refused { origins, records: batch.records, code: *code };
+        }
+        let timed_out = cause(|code| code == Code::MessageTimedOut);
+        if let Some(error) = transaction {
+            // That records have timed out is all that a transaction says which asks for an abort and nothing more.
+            if timed_out.is_none() || fault::remedy(Call::Produce, &error, names) != Remedy::Abort {
+                return BatchError::Call(Call::Produce, error);
+            }
+        }
+        let first = timed_out.or_else(|| {
+            failures.iter().find(|failure| !matches!(failure.code, Code::PurgeQueue | Code::PurgeInflight))
+        });
+        let (code, topic) =
+            first.or(failures.first()).map_or((Code::Fail, ""), |failure| (failure.code, &failure.topic));
+        let told = format!("records for the topic `{topic}` were not delivered: {code}; `exdate check` tells more");
+        if timed_out.is_some() { BatchError::Undelivered(told) } else { BatchError::Waiting(told) }
+    }
+
+    /// What is done about it.
+    pub(super) fn action(&self, names: &Names) -> Action {
+        match self {
+            BatchError::Call(call, error) => match fault::remedy(*call, error, names) {
+                Remedy::Abort => Action::Abort,
+                // It asked to be repeated until patience ran out. Of these, the broker may have done its part.
+                Remedy::Retry
+                    if matches!(call, Call::SendOffsets | Call::CommitTransaction | Call::AbortTransaction) =>
+                {
+                    Action::Rebuild(RebuildReason::OutcomeUnknown)
+                }
+                Remedy::Retry => Action::Abort,
+                Remedy::Rebuild(reason) => Action::Rebuild(reason),
+                Remedy::Exit(fault) => Action::Exit(fault),
+            },
+            BatchError::Undelivered(_) => Action::Rebuild(RebuildReason::OutcomeUnknown),
+            BatchError::Exit(fault) => Action::Exit(fault.clone()),
+            _ => Action::Abort,
+        }
+    }
+
+    /// In words, for the log and for `/readyz`.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            BatchError::Call(call, error) => format!("{call}: {error}"),
+            BatchError::Refused { origins, records, code } => {
+                format!("the broker refuses {} of {records} records: {code}", origins.len())
+            }
+            BatchError::Waiting(reason)
+            | BatchError::Undelivered(reason)
+            | BatchError::Lost(reason)
+            | BatchError::Rejoin(reason)
+            | BatchError::Recreated(reason) => reason.clone(),
+            BatchError::Tripped(reason) => format!("the circuit breaker is open: {reason}"),
+            BatchError::Exit(fault) => fault.message.clone(),
+        }
+    }
+}

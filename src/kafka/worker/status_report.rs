@@ -1,0 +1,115 @@
+//! What a worker tells: readiness and its reason, lag, progress.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::Worker;
+use super::batch_error;
+use super::producer::Producer;
+use crate::kafka::client::connection::Pace;
+use crate::kafka::client::fault::{self, Fault};
+
+/// The client's figures are a second old at most.
+const LAG_PERIOD: Duration = Duration::from_secs(1);
+
+/// How long something may be missing before it is worth a line.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What was told, and when.
+#[derive(Default)]
+pub(super) struct StatusReport {
+    pace: Pace,
+    /// Since when something is missing.
+    since: Option<Instant>,
+    /// Whether that was told.
+    told: bool,
+    lag: Option<Instant>,
+    /// For each partition with input: the next offset to process, and since when it is the same.
+    standing: BTreeMap<i32, (Option<i64>, Instant)>,
+}
+
+impl Worker {
+    /// Tells the supervisor and the operator how things are. Cheap enough for each turn of the loop.
+    pub(super) fn report_status(&mut self) {
+        self.status.turned();
+        self.metrics.progress(self.identity.worker, SystemTime::now());
+        let waiting = self.waiting_for();
+        self.report_waiting(waiting.as_deref());
+        if self.report.lag.is_none_or(|at| at.elapsed() >= LAG_PERIOD) {
+            self.report.lag = Some(Instant::now());
+            self.report_lag(waiting.is_some());
+        }
+        self.status.waiting_for(waiting);
+    }
+
+    /// One line when something is missing, again with growing pauses, and one when it is there again. What mends itself at once is not told.
+    fn report_waiting(&mut self, waiting: Option<&str>) {
+        let report = &mut self.report;
+        let Some(reason) = waiting else {
+            report.since = None;
+            report.pace = Pace::default();
+            if std::mem::take(&mut report.told) {
+                tracing::info!(worker = self.identity.worker, "going on: nothing is missing any more");
+            }
+            return;
+        };
+        if report.since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE && report.pace.due() {
+            report.told = true;
+            tracing::warn!(worker = self.identity.worker, "waiting: {reason}");
+        }
+    }
+
+    /// What, where, and what to do.
+    fn waiting_for(&self) -> Option<String> {
+        let names = &self.identity.names;
+        if let Some(why) = self.control.tripped() {
+            return Some(format!(
+                "the circuit breaker is open: {why}; nothing is lost: look at the dead letters, then restart, with a mended release or other limits"
+            ));
+        }
+        let starting = || self.starting().find_map(|producer| producer.acks().connection().down());
+        if let Some((why, _)) = self.consumer.connection().down().or_else(starting) {
+            return Some(format!(
+                "no broker is reachable at {}: {why}; `exdate check` tells more",
+                names.bootstrap_servers
+            ));
+        }
+        if self.topic_missing {
+            return Some(batch_error::missing(&names.input_topic));
+        }
+        self.failure.clone()
+    }
+
+    /// Refreshes the lag, and looks for partitions that have input and stand still.
+    fn report_lag(&mut self, waiting: bool) {
+        let standing = &mut self.report.standing;
+        let before = std::mem::take(standing);
+        for (partition, end) in self.consumer.lag().ends() {
+            let next = self.next.get(&partition).copied();
+            let behind = end.behind(next);
+            self.metrics.lag(&self.identity.names.input_topic, partition, Some(behind));
+            if behind > 0 && !waiting {
+                let since = before
+                    .get(&partition)
+                    .filter(|(offset, _)| *offset == next)
+                    .map_or_else(Instant::now, |(_, since)| *since);
+                standing.insert(partition, (next, since));
+            }
+        }
+        self.status.behind_since(standing.values().map(|(_, since)| *since).min());
+    }
+
+    /// Producers that are not ready yet.
+    fn starting(&self) -> impl Iterator<Item = &Producer> {
+        self.producers.iter().filter(|producer| !producer.is_ready())
+    }
+
+    /// Ends the service when a broker refuses it again and again: wrong password, wrong certificate. The producer is asked only while it connects:
+    /// nothing tells later that it works again, and the consumer, with the same credentials, has its word every second.
+    pub(super) fn check_refusals(&self) -> Result<(), Fault> {
+        let refusal = self.starting().find_map(|producer| producer.acks().connection().refusal());
+        let Some((entry, reason)) = refusal.or_else(|| self.consumer.connection().refusal()) else { return Ok(()) };
+        let Fault { exit, message } = fault::no_entry(entry, &self.identity.names);
+        Err(Fault::new(exit, format!("{message} ({reason})")))
+    }
+}

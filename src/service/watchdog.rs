@@ -102,7 +102,7 @@ fn look(control: &Control, health: &Health) -> Option<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::client::fault::Call;
+    use crate::kafka::worker::call::Call;
     use crate::kafka::worker::status::PROGRESS_BUDGET;
 
     #[test]

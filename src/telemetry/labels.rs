@@ -34,7 +34,7 @@ labels! {
 
 labels! {
     /// Why a producer was destroyed and built anew.
-    RebuildReason {
+    Rebuild {
         /// A commit or abort ended without an answer, or the batch before could not be committed for want of one.
         OutcomeUnknown = "outcome-unknown",
         /// Another producer took over the transactional id, or the broker timed the transaction out.

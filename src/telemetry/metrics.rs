@@ -24,7 +24,7 @@ use crate::event::schema::{FieldStatus, Function, Language, SCHEMA_VERSION};
 use crate::finding::{Code, Severity, Stage};
 use crate::pipeline::SkipReason;
 
-pub use super::labels::{Rebalance, RebuildReason, TransactionResult};
+pub use super::labels::{Rebalance, Rebuild, TransactionResult};
 pub use super::tally::Tally;
 
 /// Content type of [`Metrics::render`].
@@ -150,7 +150,7 @@ impl Metrics {
     }
 
     /// Counts a producer that was destroyed and built anew.
-    pub fn producer_rebuilt(&self, reason: RebuildReason) {
+    pub fn producer_rebuilt(&self, reason: Rebuild) {
         self.0.series.producer_rebuilds_total.with_label_values(&[reason.as_str()]).inc();
     }
 
@@ -297,7 +297,7 @@ impl Series {
         for result in TransactionResult::ALL {
             self.transactions_total.with_label_values(&[result.as_str()]);
         }
-        for reason in RebuildReason::ALL {
+        for reason in Rebuild::ALL {
             self.producer_rebuilds_total.with_label_values(&[reason.as_str()]);
         }
         for kind in Rebalance::ALL {

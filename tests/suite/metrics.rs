@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use exdate::finding::{Code, Finding, Stage};
 use exdate::message::{Message, Rules};
 use exdate::pipeline::{Outcome, SkipReason, process};
-use exdate::telemetry::metrics::{CATALOGUE, Metrics, Rebalance, RebuildReason, Tally, TransactionResult};
+use exdate::telemetry::metrics::{CATALOGUE, Metrics, Rebalance, Rebuild, Tally, TransactionResult};
 
 use crate::support::event;
 
@@ -243,7 +243,7 @@ fn delivery_speaks_in_closed_words() {
     let metrics = Metrics::new();
     metrics.transaction(TransactionResult::Committed, Duration::from_millis(4), 500);
     metrics.transaction(TransactionResult::Aborted, Duration::from_secs(9), 500);
-    metrics.producer_rebuilt(RebuildReason::Fenced);
+    metrics.producer_rebuilt(Rebuild::Fenced);
     metrics.rebalanced(Rebalance::Lost);
     metrics.breaker_open(true);
     let shown = samples(&metrics.render());

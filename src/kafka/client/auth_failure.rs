@@ -5,6 +5,8 @@
 
 use rdkafka::error::RDKafkaErrorCode as Code;
 
+use super::error_codes::ErrorClass;
+
 /// Why a client is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AuthFailure {
@@ -21,11 +23,10 @@ pub(crate) enum AuthFailure {
 impl AuthFailure {
     /// What a failed connection says; `None` when it may be a matter of time.
     pub(crate) fn of(code: Code, reason: &str) -> Option<AuthFailure> {
+        if ErrorClass::of(code) == Some(ErrorClass::LoginRefused) {
+            return Some(AuthFailure::Login);
+        }
         match code {
-            Code::Authentication
-            | Code::SaslAuthenticationFailed
-            | Code::UnsupportedSASLMechanism
-            | Code::IllegalSASLState => Some(AuthFailure::Login),
             Code::SSL if reason.contains("certificate verify failed") => Some(AuthFailure::BrokersCertificate),
             Code::SSL | Code::BrokerTransportFailure => match alert(reason) {
                 Some(41..=46 | 48 | 49 | 116) => Some(AuthFailure::OwnCertificate),

@@ -36,13 +36,6 @@ pub(crate) fn code(error: &KafkaError) -> Option<RDKafkaErrorCode> {
     }
 }
 
-/// Lost connections mend themselves; a refusal stays.
-pub(crate) fn is_passing(error: &KafkaError) -> bool {
-    use RDKafkaErrorCode as Code;
-    let passing = [Code::BrokerTransportFailure, Code::AllBrokersDown, Code::OperationTimedOut, Code::Resolve];
-    code(error).is_some_and(|code| passing.contains(&code))
-}
-
 /// rdkafka shows a code as `TopicAuthorizationFailed (Broker: Topic authorization failed)`.
 pub(crate) fn words(code: RDKafkaErrorCode) -> String {
     let shown = code.to_string();

@@ -52,3 +52,18 @@ pub(crate) struct Names {
     pub(crate) output_topic: String,
     pub(crate) dead_letter_topic: String,
 }
+
+#[cfg(test)]
+impl Names {
+    /// Short ones, told apart at a glance.
+    pub(crate) fn of_tests() -> Names {
+        Names {
+            bootstrap_servers: "kafka:9092".into(),
+            group_id: "exdate".into(),
+            transactional_id: "exdate.a.0".into(),
+            input_topic: "raw".into(),
+            output_topic: "out".into(),
+            dead_letter_topic: "dead".into(),
+        }
+    }
+}

@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod auth_failure;
 pub(crate) mod call_error;
 pub(crate) mod connection;
+pub(crate) mod error_codes;
 pub mod fault;
 pub(crate) mod flush;
 pub(crate) mod headers;

@@ -11,7 +11,7 @@ use super::Line;
 use super::reach::Cluster;
 use crate::config::Kafka;
 use crate::kafka::client::quiet::Quiet;
-use crate::kafka::client::{call_error, properties};
+use crate::kafka::client::{call_error, error_codes, properties};
 
 const ANSWER: Duration = Duration::from_secs(6);
 
@@ -53,7 +53,7 @@ fn fetch_once(kafka: &Kafka, topic: &str) -> Result<(), Option<KafkaError>> {
             Some(Ok(_) | Err(KafkaError::PartitionEOF(_))) => return Ok(()),
             // The group is looked at by itself.
             Some(Err(error)) if call_error::code(&error) == Some(Code::GroupAuthorizationFailed) => {}
-            Some(Err(error)) if call_error::is_passing(&error) => {}
+            Some(Err(error)) if call_error::code(&error).is_some_and(error_codes::is_transient) => {}
             Some(Err(error)) => return Err(Some(error)),
             None => {}
         }

@@ -12,7 +12,7 @@ use rdkafka::types::RDKafkaErrorCode as Code;
 use super::line::Line;
 use crate::config::{Config, Kafka};
 use crate::kafka::client::admin::Admin;
-use crate::kafka::client::call_error;
+use crate::kafka::client::{call_error, error_codes};
 
 mod judgement;
 mod words;
@@ -115,7 +115,7 @@ pub(super) fn state<C: ConsumerContext>(consumer: &BaseConsumer<C>, topic: &str)
             in_sync: found.partitions().iter().map(|partition| partition.isr().len()).min().unwrap_or_default(),
             settings: BTreeMap::new(),
         }),
-        Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => State::Missing,
+        Some(code) if error_codes::is_topic_missing(code) => State::Missing,
         Some(code) => State::Hidden(call_error::words(code)),
     }
 }

@@ -12,7 +12,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use crate::config::Kafka;
 use crate::kafka::client::quiet::Quiet;
-use crate::kafka::client::{CallError, call_error, properties};
+use crate::kafka::client::{CallError, call_error, error_codes, properties};
 use crate::message::Message;
 use crate::record::{self, Headers};
 
@@ -142,7 +142,7 @@ impl Range {
                 Some(Err(KafkaError::PartitionEOF(partition))) => {
                     self.open.retain(|open, end| *open != partition || *end == i64::MAX);
                 }
-                Some(Err(error)) if call_error::is_passing(&error) => {}
+                Some(Err(error)) if call_error::code(&error).is_some_and(error_codes::is_transient) => {}
                 Some(Err(error)) => return Err(CallError::on(format!("read topic {}", self.topic))(error)),
             }
         }

@@ -6,16 +6,17 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::acks::Failure;
 use super::batch::Batch;
-use crate::kafka::client::{
-    fault::{self, Call, Fault, Remedy},
-    identity::Names,
-};
-use crate::telemetry::metrics::RebuildReason;
+use super::call::Call;
+use super::refusal;
+use super::remedy::{RebuildReason, Remedy, remedy};
+use crate::kafka::client::error_codes::{self, ErrorClass};
+use crate::kafka::client::fault::Fault;
+use crate::kafka::client::identity::Names;
 
 /// Why a batch cannot be committed as it is.
 #[derive(Clone, Debug)]
 pub(super) enum BatchError {
-    /// A call failed; [`fault::remedy`] knows what to do.
+    /// A call failed; [`remedy`] knows what to do.
     Call(Call, KafkaError),
     /// The broker does not take some of the records: those that failed, of how many, and why.
     Refused { origins: BTreeSet<(i32, i64)>, records: usize, code: Code },
@@ -69,29 +70,28 @@ impl BatchError {
     ) -> BatchError {
         let cause = |is: fn(Code) -> bool| failures.iter().find(|failure| is(failure.code));
         if let Some(failure) = cause(|code| code == Code::TopicAuthorizationFailed) {
-            return BatchError::Exit(fault::write_denied(&failure.topic, names));
+            return BatchError::Exit(refusal::write_denied(&failure.topic, names));
         }
-        if let Some(fault) = failures.iter().find_map(|failure| fault::refusal(Call::Produce, failure.code, names)) {
+        if let Some(fault) = failures.iter().find_map(|failure| refusal::refusal(Call::Produce, failure.code, names)) {
             return BatchError::Exit(fault);
         }
-        if let Some(failure) = cause(fault::topic_is_missing) {
+        if let Some(failure) = cause(error_codes::is_topic_missing) {
             return BatchError::Waiting(missing(&failure.topic));
         }
-        if let Some(Failure { code, .. }) = cause(fault::refuses_the_record) {
-            let refused = failures.iter().filter(|failure| fault::refuses_the_record(failure.code));
+        if let Some(Failure { code, .. }) = cause(is_refused) {
+            let refused = failures.iter().filter(|failure| is_refused(failure.code));
             let origins = refused.filter_map(|failure| batch.origin(failure.index)).collect();
             return BatchError::Refused { origins, records: batch.records, code: *code };
         }
-        let timed_out = cause(|code| code == Code::MessageTimedOut);
+        let timed_out = cause(|code| ErrorClass::of(code) == Some(ErrorClass::RecordTimedOut));
         if let Some(error) = transaction {
             // That records have timed out is all that a transaction says which asks for an abort and nothing more.
-            if timed_out.is_none() || fault::remedy(Call::Produce, &error, names) != Remedy::Abort {
+            if timed_out.is_none() || remedy(Call::Produce, &error, names) != Remedy::Abort {
                 return BatchError::Call(Call::Produce, error);
             }
         }
-        let first = timed_out.or_else(|| {
-            failures.iter().find(|failure| !matches!(failure.code, Code::PurgeQueue | Code::PurgeInflight))
-        });
+        let first = timed_out
+            .or_else(|| failures.iter().find(|failure| ErrorClass::of(failure.code) != Some(ErrorClass::Purged)));
         let (code, topic) =
             first.or(failures.first()).map_or((Code::Fail, ""), |failure| (failure.code, &failure.topic));
         let told = format!("records for the topic `{topic}` were not delivered: {code}; `exdate check` tells more");
@@ -101,7 +101,7 @@ impl BatchError {
     /// What is done about it.
     pub(super) fn action(&self, names: &Names) -> Action {
         match self {
-            BatchError::Call(call, error) => match fault::remedy(*call, error, names) {
+            BatchError::Call(call, error) => match remedy(*call, error, names) {
                 Remedy::Abort => Action::Abort,
                 // It asked to be repeated until patience ran out. Of these, the broker may have done its part.
                 Remedy::Retry
@@ -135,4 +135,9 @@ impl BatchError {
             BatchError::Exit(fault) => fault.message.clone(),
         }
     }
+}
+
+/// The broker will not take this very record, however often it is sent: it has to be found and set aside.
+fn is_refused(code: Code) -> bool {
+    ErrorClass::of(code) == Some(ErrorClass::RecordRefused)
 }

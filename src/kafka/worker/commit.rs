@@ -16,13 +16,15 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::accumulator::Closed;
 use super::batch_error::{Action, BatchError};
+use super::call::Call;
 use super::producer::Producer;
+use super::remedy::RebuildReason;
 use super::{Worker, insist};
 use crate::config::{Config, Mode};
-use crate::kafka::client::fault::{Call, Fault};
+use crate::kafka::client::fault::Fault;
 use crate::kafka::client::identity::Identity;
 use crate::kafka::sabotage::{self, Mistake};
-use crate::telemetry::metrics::{RebuildReason, TransactionResult};
+use crate::telemetry::metrics::TransactionResult;
 
 /// A batch whose transaction is being committed.
 pub(super) struct UnderWay {

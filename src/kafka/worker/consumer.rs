@@ -13,16 +13,17 @@ use std::time::Duration;
 
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, ConsumerGroupMetadata};
-use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode as Code};
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
+use super::call::Call;
 use super::lag::Lag;
 use super::status::Status;
 use crate::config::Config;
 use crate::kafka::client::connection::{Connection, client_log};
-use crate::kafka::client::fault::{Call, Fault};
+use crate::kafka::client::fault::Fault;
 use crate::kafka::client::{identity::Identity, properties};
 
 /// A local call, or one round trip to the broker, with room for a slow machine.
@@ -356,26 +357,4 @@ impl ConsumerContext for Context {
     fn main_queue_min_poll_interval(&self) -> rdkafka::util::Timeout {
         rdkafka::util::Timeout::After(Duration::from_millis(100))
     }
-}
-
-/// Errors of a poll that only say that the broker, the topic's leader or the coordinator is away for a while.
-pub(super) fn is_weather(code: Code) -> bool {
-    matches!(
-        code,
-        Code::AllBrokersDown
-            | Code::BrokerTransportFailure
-            | Code::Resolve
-            | Code::OperationTimedOut
-            | Code::RequestTimedOut
-            | Code::TimedOutQueue
-            | Code::LeaderNotAvailable
-            | Code::NotLeaderForPartition
-            | Code::CoordinatorNotAvailable
-            | Code::CoordinatorLoadInProgress
-            | Code::NotCoordinator
-            | Code::NetworkException
-            | Code::BrokerNotAvailable
-            | Code::ReplicaNotAvailable
-            | Code::DestroyBroker
-    )
 }

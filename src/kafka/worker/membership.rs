@@ -6,10 +6,13 @@ use rdkafka::Message as _;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::batch_error::BatchError;
-use super::consumer::{AssignmentChange, Consumer, Polled, is_weather};
+use super::call::Call;
+use super::consumer::{AssignmentChange, Consumer, Polled};
+use super::refusal;
 use super::{TICK, Worker};
 use crate::kafka::client::auth_failure::AuthFailure;
-use crate::kafka::client::fault::{self, Call, Fault};
+use crate::kafka::client::error_codes;
+use crate::kafka::client::fault::Fault;
 use crate::telemetry::metrics;
 
 /// A client that has found no broker for so long is replaced: a new one resolves names and begins at `kafka.bootstrap_servers`. (A single
@@ -123,8 +126,8 @@ impl Worker {
         match code {
             // Counted, and judged when they repeat.
             code if AuthFailure::of(code, "").is_some() => {}
-            code if is_weather(code) => {}
-            code if fault::topic_is_missing(code) => {
+            code if error_codes::is_transient(code) => {}
+            code if error_codes::is_topic_missing(code) => {
                 self.topic_missing = true;
                 // Deleted under our feet. Made anew, its offsets begin at 0, and a position of old may lie in the middle of the new records.
                 if !self.consumer.assigned().is_empty() {
@@ -136,7 +139,7 @@ impl Worker {
             }
             // Too long between two polls; the group has moved on, and the assignment is lost. That follows as a rebalance.
             Code::PollExceeded => tracing::warn!("too long between two polls; joining the group again"),
-            code => match fault::refusal(Call::Poll, code, &self.identity.names) {
+            code => match refusal::refusal(Call::Poll, code, &self.identity.names) {
                 Some(fault) => return Err(BatchError::Exit(fault)),
                 None => tracing::warn!(%error, "the consumer reports an error"),
             },

@@ -12,16 +12,18 @@ use std::time::{Duration, Instant};
 use rdkafka::error::KafkaError;
 
 use crate::config::Config;
-use crate::kafka::client::fault::{self, Call, Fault, Remedy};
+use crate::kafka::client::fault::Fault;
 use crate::kafka::client::{identity::Identity, properties};
 use crate::telemetry::metrics::Metrics;
 use accumulator::{Accumulator, Closed};
 use batch_error::BatchError;
+use call::Call;
 use commit_tag::CommitTags;
 use consumer::{Consumer, Polled};
 use control::Control;
 use producer::{Producer, Topics};
 use producers::Producers;
+use remedy::{Remedy, remedy};
 use status::Status;
 
 mod accumulator;
@@ -29,6 +31,7 @@ mod acks;
 mod batch;
 mod batch_error;
 mod breaker;
+pub mod call;
 mod commit;
 mod commit_tag;
 mod consumer;
@@ -38,6 +41,8 @@ mod membership;
 mod producer;
 mod producers;
 mod recovery;
+mod refusal;
+mod remedy;
 pub mod status;
 mod status_report;
 mod unknown_outcome;
@@ -227,14 +232,14 @@ impl Worker {
                 return Ok(true);
             }
             Ok(Topics::Missing(topic)) => self.failure = Some(batch_error::missing(topic)),
-            Ok(Topics::Denied(topic)) => return Err(fault::write_denied(topic, &self.identity.names)),
+            Ok(Topics::Denied(topic)) => return Err(refusal::write_denied(topic, &self.identity.names)),
             Err((call, error)) => self.not_connected(call, &error)?,
         }
         Ok(false)
     }
 
     fn not_connected(&mut self, call: Call, error: &KafkaError) -> Result<(), Fault> {
-        match fault::remedy(call, error, &self.identity.names) {
+        match remedy(call, error, &self.identity.names) {
             Remedy::Exit(fault) => return Err(fault),
             Remedy::Rebuild(reason) if call == Call::InitTransactions => self.rebuild(reason, &error.to_string())?,
             _ => self.failure = Some(format!("{call}: {error}")),
@@ -309,7 +314,7 @@ fn insist(
     let deadline = Instant::now() + properties::transaction_timeout(config);
     loop {
         let Err(error) = make() else { return Ok(()) };
-        let again = fault::remedy(call, &error, &identity.names) == Remedy::Retry;
+        let again = remedy(call, &error, &identity.names) == Remedy::Retry;
         if !again || Instant::now() >= deadline {
             return Err(BatchError::Call(call, error));
         }

@@ -11,9 +11,11 @@ use rdkafka::message::BorrowedHeaders;
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 
 use super::acks::{Acks, Failure};
+use super::call::Call;
 use super::status::Status;
 use crate::config::{Config, Mode};
-use crate::kafka::client::fault::{self, Call, Fault};
+use crate::kafka::client::error_codes;
+use crate::kafka::client::fault::Fault;
 use crate::kafka::client::flush::flush;
 use crate::kafka::client::headers;
 use crate::kafka::client::{identity::Identity, properties};
@@ -148,7 +150,7 @@ impl Producer {
             let metadata = self.client.client().fetch_metadata(Some(topic), METADATA_TIMEOUT)?;
             let error = metadata.topics().first().and_then(|topic| topic.error()).map(Code::from);
             match error {
-                Some(code) if fault::topic_is_missing(code) => return Ok(Topics::Missing(topic)),
+                Some(code) if error_codes::is_topic_missing(code) => return Ok(Topics::Missing(topic)),
                 Some(Code::TopicAuthorizationFailed) => return Ok(Topics::Denied(topic)),
                 Some(code) => return Err(KafkaError::MetadataFetch(code)),
                 None if topic == output => {

@@ -6,14 +6,17 @@ use std::time::{Duration, Instant};
 use rdkafka::error::RDKafkaErrorCode as Code;
 
 use super::batch_error::{Action, BatchError};
+use super::call::Call;
 use super::producer::Producer;
+use super::refusal;
+use super::remedy::RebuildReason;
 use super::{Worker, insist};
 use crate::config::Mode;
 use crate::exit::Exit;
-use crate::kafka::client::fault::{self, Call, Fault};
+use crate::kafka::client::fault::Fault;
 use crate::kafka::client::properties;
 use crate::kafka::sabotage::{self, Mistake};
-use crate::telemetry::metrics::{RebuildReason, TransactionResult};
+use crate::telemetry::metrics::TransactionResult;
 
 /// Between attempts after a failure: doubled each time, from the first to the last of these.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
@@ -80,7 +83,7 @@ impl Worker {
         let BatchError::Call(Call::Produce, error) = error else { return None };
         let denied = error.rdkafka_error_code() == Some(Code::TopicAuthorizationFailed);
         let topic = self.producers.in_turn().filter(|_| denied)?.acks().denied_topic()?;
-        Some(fault::write_denied(&topic, &self.identity.names))
+        Some(refusal::write_denied(&topic, &self.identity.names))
     }
 
     /// Aborts the transaction; its records are read again from the first of each partition.
@@ -130,8 +133,13 @@ impl Worker {
         if cause == RebuildReason::Fenced {
             self.fenced(open_for)?;
         }
-        tracing::warn!(worker = self.identity.worker, cause = cause.as_str(), reason, "the producer is built anew");
-        self.metrics.producer_rebuilt(cause);
+        tracing::warn!(
+            worker = self.identity.worker,
+            cause = cause.label().as_str(),
+            reason,
+            "the producer is built anew"
+        );
+        self.metrics.producer_rebuilt(cause.label());
         if let Some(open_for) = open_for {
             self.metrics.transaction(TransactionResult::Unknown, open_for, self.desk.batch.records);
         }

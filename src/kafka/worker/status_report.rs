@@ -6,8 +6,9 @@ use std::time::{Duration, Instant, SystemTime};
 use super::Worker;
 use super::batch_error;
 use super::producer::Producer;
+use super::refusal;
 use crate::kafka::client::connection::Pace;
-use crate::kafka::client::fault::{self, Fault};
+use crate::kafka::client::fault::Fault;
 
 /// The client's figures are a second old at most.
 const LAG_PERIOD: Duration = Duration::from_secs(1);
@@ -109,7 +110,7 @@ impl Worker {
     pub(super) fn check_refusals(&self) -> Result<(), Fault> {
         let refusal = self.starting().find_map(|producer| producer.acks().connection().refusal());
         let Some((entry, reason)) = refusal.or_else(|| self.consumer.connection().refusal()) else { return Ok(()) };
-        let Fault { exit, message } = fault::no_entry(entry, &self.identity.names);
+        let Fault { exit, message } = refusal::no_entry(entry, &self.identity.names);
         Err(Fault::new(exit, format!("{message} ({reason})")))
     }
 }

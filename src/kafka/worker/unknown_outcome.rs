@@ -48,9 +48,10 @@ mod tests {
     use crate::config::Config;
     use crate::finding::Stage;
     use crate::kafka::worker::control::Control;
+    use crate::kafka::worker::remedy::RebuildReason;
     use crate::message::Message;
     use crate::pipeline::Outcome;
-    use crate::telemetry::metrics::{Metrics, RebuildReason};
+    use crate::telemetry::metrics::Metrics;
 
     /// Records of the batch in doubt.
     const RECORDS: i64 = 3;

@@ -8,6 +8,7 @@ pub use crate::finding::Stage;
 use crate::finding::{Code, Finding, Severity};
 use crate::form::{Form, Reading};
 pub use crate::message::{Message, Rules};
+use crate::record::{self, Record};
 use crate::{document, event, form};
 
 /// What becomes of one message: exactly one of these.
@@ -45,16 +46,18 @@ impl SkipReason {
 
 /// Decides what becomes of one message. Same message and rules, same outcome; no I/O, clock, metric or log.
 pub fn process(message: &Message<'_>, rules: &Rules) -> Outcome {
-    guarded(|| trace(message, rules, |trace| trace.outcome))
+    trace(message, rules, |trace| trace.outcome)
 }
 
-/// Should a document ever make the reader panic, it is set aside as any other that cannot be read: one record must not stop a
-/// partition, and a restart would only meet it again.
-fn guarded(decide: impl FnOnce() -> Outcome) -> Outcome {
-    catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
-        let finding = Finding { code: Code::ReaderFailed, field: "".into(), line: None, found: None, expected: None };
-        Outcome::DeadLetter(Stage::Form, vec![finding])
-    })
+/// The record that an outcome is written as; `None` for a skip. `failed_at_ms` is the shell's clock, for dead letters.
+pub fn encode(message: &Message<'_>, outcome: &Outcome, failed_at_ms: i64) -> Option<Record> {
+    match outcome {
+        Outcome::Publish(event, _) => Some(record::event::encode(event, message)),
+        Outcome::DeadLetter(stage, findings) => {
+            Some(record::dead_letter::encode(message, *stage, findings, failed_at_ms))
+        }
+        Outcome::Skip(_) => None,
+    }
 }
 
 /// One message's outcome, and what it was decided from.
@@ -80,14 +83,25 @@ pub fn trace<R>(message: &Message<'_>, rules: &Rules, look: impl FnOnce(Trace<'_
     let Some(value) = message.value else {
         return look(Trace::without_document(Outcome::Skip(SkipReason::Tombstone)));
     };
-    match document::read(message, value, rules) {
-        Ok(mut document) => {
-            let findings = std::mem::take(&mut document.warnings);
-            let (form, outcome) = decide(&document, findings, rules);
-            look(Trace { document: Some(&document), form, outcome })
+    let mut document = match guarded(|| document::read(message, value, rules)) {
+        Ok(Ok(document)) => document,
+        Ok(Err(findings)) => {
+            return look(Trace::without_document(Outcome::DeadLetter(Stage::Document, findings)));
         }
-        Err(findings) => look(Trace::without_document(Outcome::DeadLetter(Stage::Document, findings))),
-    }
+        Err(failed) => return look(Trace::without_document(failed)),
+    };
+    let findings = std::mem::take(&mut document.warnings);
+    let (form, outcome) = guarded(|| decide(&document, findings, rules)).unwrap_or_else(|failed| (None, failed));
+    look(Trace { document: Some(&document), form, outcome })
+}
+
+/// Should a document ever make the reader panic, it is set aside as any other that cannot be read: one record must not stop a
+/// partition, and a restart would only meet it again.
+fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Outcome> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
+        let finding = Finding { code: Code::ReaderFailed, field: "".into(), line: None, found: None, expected: None };
+        Outcome::DeadLetter(Stage::Form, vec![finding])
+    })
 }
 
 fn decide<'d>(
@@ -124,8 +138,8 @@ mod tests {
 
     #[test]
     fn a_reader_that_panics_gives_a_dead_letter() {
-        let outcome = guarded(|| Vec::<Outcome>::new().remove(0));
-        let Outcome::DeadLetter(_, findings) = outcome else { unreachable!("a dead letter") };
+        let failed = guarded(|| Vec::<Outcome>::new().remove(0));
+        let Err(Outcome::DeadLetter(_, findings)) = failed else { unreachable!("a dead letter") };
         assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::ReaderFailed]);
     }
 }

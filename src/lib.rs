@@ -49,6 +49,7 @@ pub mod message;
 pub mod money;
 mod needle;
 pub mod pipeline;
+pub mod processor;
 pub mod record;
 
 #[cfg(feature = "service")]

@@ -10,4 +10,4 @@ pub mod client;
 pub mod inspection;
 pub(crate) mod sabotage;
 pub mod standalone;
-pub mod worker;
+pub(crate) mod worker;

@@ -3,6 +3,7 @@
 //! They exist only in a build with the feature `sabotage`, where `EXDATE_SABOTAGE` chooses some by their names, divided by commas. In any other
 //! build [`is`] is false by definition, and the compiler leaves out what hangs on it.
 
+use crate::processor::Output;
 use crate::record::Record;
 
 /// What can go wrong on purpose.
@@ -46,7 +47,7 @@ pub(crate) fn offsets_go_another_way() -> bool {
 
 #[cfg(not(feature = "sabotage"))]
 mod switch {
-    use super::{Mistake, Record};
+    use super::{Mistake, Output, Record};
 
     pub(crate) fn announce() {}
 
@@ -62,11 +63,11 @@ mod switch {
         Some(letter)
     }
 
-    pub(crate) const fn hold_back(_: &str, _: &Record) -> bool {
+    pub(crate) const fn hold_back(_: &Output) -> bool {
         false
     }
 
-    pub(crate) const fn take_held() -> Option<(String, Record)> {
+    pub(crate) const fn take_held() -> Option<Output> {
         None
     }
 }
@@ -77,7 +78,7 @@ mod switch {
     use std::sync::LazyLock;
     use std::time::{SystemTime, UNIX_EPOCH};
 
-    use super::{Mistake, Record};
+    use super::{Mistake, Output, Record};
 
     const NAMES: [(&str, Mistake); 13] = [
         ("abort-one-in-three", Mistake::AbortOneInThree),
@@ -105,7 +106,7 @@ mod switch {
         /// Dead letters, and records, of this worker so far.
         static LETTERS: Cell<usize> = const { Cell::new(0) };
         static RECORDS: Cell<usize> = const { Cell::new(0) };
-        static HELD: RefCell<Option<(String, Record)>> = const { RefCell::new(None) };
+        static HELD: RefCell<Option<Output>> = const { RefCell::new(None) };
     }
 
     /// Says at the start that this is no build to be used.
@@ -139,16 +140,16 @@ mod switch {
     }
 
     /// Whether this record waits for its successor to be sent.
-    pub(crate) fn hold_back(topic: &str, record: &Record) -> bool {
+    pub(crate) fn hold_back(output: &Output) -> bool {
         let holds = is(Mistake::NeighboursSwapped) && one_of_ten(&RECORDS);
         if holds {
-            HELD.set(Some((topic.to_owned(), record.clone())));
+            HELD.set(Some(output.clone()));
         }
         holds
     }
 
     /// The record that has waited.
-    pub(crate) fn take_held() -> Option<(String, Record)> {
+    pub(crate) fn take_held() -> Option<Output> {
         HELD.take()
     }
 

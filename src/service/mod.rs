@@ -3,6 +3,8 @@
 //! Each worker is a thread of its own, and so is the watchdog. tokio serves HTTP and waits for signals, nothing else. What happens to any of them
 //! becomes an [`Event`] for the supervisor, which is the thread that called [`run`], [`Running::wait`] or [`Running::stop`].
 
+mod breaker;
+pub mod normaliser;
 mod watchdog;
 
 use std::net::SocketAddr;
@@ -19,11 +21,13 @@ use crate::config::Config;
 use crate::exit::Exit;
 pub use crate::kafka::client::fault::Fault;
 use crate::kafka::sabotage::{self, Mistake};
+use crate::kafka::worker::Control;
 use crate::kafka::worker::Worker;
-use crate::kafka::worker::control::Control;
+use crate::processor::Processor;
 use crate::telemetry::health::Health;
 use crate::telemetry::http;
 use crate::telemetry::metrics::Metrics;
+use normaliser::Normaliser;
 use watchdog::LastResort;
 
 /// What the supervisor hears of.
@@ -54,8 +58,9 @@ pub struct Running {
 /// Runs the service until a signal or a fault ends it.
 pub fn run(config: Config) -> Exit {
     let budget = config.delivery.shutdown_budget;
-    let running =
-        start_with(config, LastResort::ExitProcess, |runtime, events| listen_for_signals(runtime, events, budget));
+    let running = start_with(config, Normaliser::new, LastResort::ExitProcess, |runtime, events| {
+        listen_for_signals(runtime, events, budget)
+    });
     match running {
         Ok(running) => running.wait(),
         Err(fault) => {
@@ -71,11 +76,24 @@ pub fn run(config: Config) -> Exit {
 ///
 /// The port is taken, or a librdkafka property is wrong. A missing broker or topic is no error: the service waits for it.
 pub fn start(config: Config) -> Result<Running, Fault> {
-    start_with(config, LastResort::None, |_, _| Ok(()))
+    start_processor(config, Normaliser::new)
 }
 
-fn start_with(
+/// As [`start`], with another processor than that of announcements: `make` is called for each worker.
+///
+/// # Errors
+///
+/// As [`start`].
+pub fn start_processor<P: Processor + 'static>(
     config: Config,
+    make: impl Fn(&Config, &Metrics) -> P,
+) -> Result<Running, Fault> {
+    start_with(config, make, LastResort::None, |_, _| Ok(()))
+}
+
+fn start_with<P: Processor + 'static>(
+    config: Config,
+    make: impl Fn(&Config, &Metrics) -> P,
     last_resort: LastResort,
     listen: impl FnOnce(&Runtime, Sender<Event>) -> Result<(), Fault>,
 ) -> Result<Running, Fault> {
@@ -87,7 +105,8 @@ fn start_with(
     // Until the watchdog has looked for the first time.
     (0..config.delivery.workers).for_each(|number| health.unready(&watchdog::part(number), "starting"));
     let control = Control::new(config.delivery.workers);
-    let workers = (0..config.delivery.workers).map(|number| Worker::new(&config, number, &control, &metrics));
+    let workers = (0..config.delivery.workers)
+        .map(|number| Worker::new(&config, number, &control, &metrics, make(&config, &metrics)));
     let workers = workers.collect::<Result<Vec<_>, _>>()?;
 
     let runtime =
@@ -113,7 +132,7 @@ fn io(what: &str, error: &std::io::Error) -> Fault {
     Fault::new(Exit::Io, format!("{what} cannot be started: {error}"))
 }
 
-fn spawn(number: usize, worker: Worker, events: Sender<Event>) -> std::io::Result<()> {
+fn spawn<P: Processor + 'static>(number: usize, worker: Worker<P>, events: Sender<Event>) -> std::io::Result<()> {
     thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
         let ended = catch_unwind(AssertUnwindSafe(|| worker.run()));
         let ended = ended.unwrap_or_else(|_| {

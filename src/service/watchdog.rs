@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 use super::Event;
 use crate::exit::Exit;
 use crate::kafka::client::fault::Fault;
-use crate::kafka::worker::control::Control;
-use crate::kafka::worker::status::Status;
+use crate::kafka::worker::{Control, Status};
 use crate::telemetry::health::Health;
 
 /// How often it looks.
@@ -102,7 +101,7 @@ fn look(control: &Control, health: &Health) -> Option<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::worker::call::Call;
+    use crate::kafka::worker::Call;
     use crate::kafka::worker::status::PROGRESS_BUDGET;
 
     #[test]

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the bottom up: a module may use those before it, and itself.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["money", "finding", "message", "hash", "needle"],
     &["document"],
     &["form"],
     &["event"],
     &["record"],
+    &["processor"],
     &["pipeline"],
     &["config", "telemetry", "exit"],
     &["kafka"],
@@ -21,8 +22,8 @@ const LAYERS: [&[&str]; 10] = [
 const ROOMS: &[(&str, &[&[&str]])] =
     &[("form", &[&["model"], &["text"], &["values"], &["template"], &["labels"], &["rows"], &["build"]])];
 
-const PURE: [&str; 10] =
-    ["document", "form", "event", "record", "money", "finding", "message", "hash", "needle", "pipeline"];
+const PURE: [&str; 11] =
+    ["document", "form", "event", "record", "money", "finding", "message", "hash", "needle", "pipeline", "processor"];
 
 fn source_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

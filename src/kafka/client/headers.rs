@@ -27,15 +27,12 @@ pub(crate) fn read<'a>(headers: &'a BorrowedHeaders, into: &mut Vec<(&'a str, Op
     whole
 }
 
-/// Headers for the client: ours, or those of the consumed record with ours behind them when its names are not all readable.
-pub(crate) fn write(unreadable: Option<&BorrowedHeaders>, headers: &[record::Header]) -> OwnedHeaders {
-    let ours = |name: &str| name.starts_with("dlq.") || name.starts_with("__connect.");
-    let (mut written, skip_original) = match unreadable {
-        Some(original) => (original.detach(), true),
-        None => (OwnedHeaders::new_with_capacity(headers.len()), false),
+/// Headers for the client: ours, or those of the consumed record with the last ones of ours behind them, as many as are our own.
+pub(crate) fn write(headers: &[record::Header], original: Option<(&BorrowedHeaders, usize)>) -> OwnedHeaders {
+    let (written, passed_on) = match original {
+        Some((original, own)) => (original.detach(), headers.len().saturating_sub(own)),
+        None => (OwnedHeaders::new_with_capacity(headers.len()), 0),
     };
-    for (key, value) in headers.iter().filter(|(name, _)| !skip_original || ours(name)) {
-        written = written.insert(Header { key, value: value.as_deref() });
-    }
-    written
+    let ours = headers.iter().skip(passed_on);
+    ours.fold(written, |written, (key, value)| written.insert(Header { key, value: value.as_deref() }))
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
-use rdkafka::message::{DeliveryResult, Header, Message as _, OwnedHeaders};
+use rdkafka::message::{DeliveryResult, Message as _};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
 
 use crate::config::Kafka;
-use crate::kafka::client::{CallError, call_error, properties};
+use crate::kafka::client::{CallError, call_error, headers, properties};
 use crate::record::Record;
 
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(10);
@@ -50,7 +50,7 @@ impl Writer {
         base.key = record.key.as_deref();
         base.payload = record.value.as_deref();
         base.timestamp = record.timestamp_ms;
-        base.headers = Some(headers(record));
+        base.headers = Some(headers::write(&record.headers, None));
         self.producer.send(base).map_err(|(error, _)| CallError::on(&what)(error))?;
         let since = Instant::now();
         while since.elapsed() < ACKNOWLEDGED_WITHIN {
@@ -62,11 +62,6 @@ impl Writer {
         }
         Err(CallError { what, why: format!("no acknowledgement within {} s", ACKNOWLEDGED_WITHIN.as_secs()) })
     }
-}
-
-fn headers(record: &Record) -> OwnedHeaders {
-    let headers = OwnedHeaders::new_with_capacity(record.headers.len());
-    record.headers.iter().fold(headers, |headers, (key, value)| headers.insert(Header { key, value: value.as_deref() }))
 }
 
 /// The acknowledgement of the one record on its way.

@@ -1,205 +1,177 @@
-//! Where a record becomes an outcome: read, processed, queued for sending, counted. Knows no consumer.
+//! Gathers a batch: each record is processed, and what becomes of it queued for sending. Knows neither consumer nor transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use rdkafka::error::RDKafkaErrorCode as Code;
-use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Message as _};
+use rdkafka::message::BorrowedHeaders;
 
-use super::batch::Batch;
-use super::batch_error::BatchError;
-use super::breaker::Breaker;
-use super::call::Call;
-use super::producer::{NotQueued, Producer};
-use crate::config::{Config, Mode};
-use crate::finding::{self, Finding};
-use crate::kafka::client::headers;
-use crate::kafka::sabotage;
+use super::clients::{Incoming, NotQueued, Partition, Sink};
+use super::clock::Clock;
+use super::errors::{BatchError, Call};
+use super::state::Batch;
 use crate::message::Message;
-use crate::pipeline::{self, Outcome, Stage};
-use crate::record::{self, Record};
+use crate::processor::{Halt, Output, Processor, Refusal};
 
-/// The batch in the making of one worker.
-pub(super) struct Accumulator {
-    config: Arc<Config>,
+/// The batch in the making of one worker, and the processor that makes it.
+pub(super) struct Accumulator<P: Processor> {
+    processor: P,
     pub(super) batch: Batch,
+    /// What the batch has changed, when it was closed before and could not be committed.
+    reopened: Option<P::Changes>,
     /// An empty one, for its memory.
     spare: Batch,
-    /// As of the last committed batch.
-    breaker: Breaker,
-    /// With the batches that are not: taken over once they are, so that a batch that is read again is counted once.
-    trial: Breaker,
-    /// Records that the broker refuses, and how they are written instead.
-    refused: BTreeMap<(i32, i64), Refusal>,
+    /// Records that the broker refuses: their outcome is written in another way.
+    refused: BTreeMap<Origin, Refusal>,
+    /// What the present message is written as; empty between two messages.
+    outputs: Vec<Output>,
+    clock: Arc<dyn Clock>,
 }
 
-/// A batch that takes no more records, and the breaker as of its last one.
-pub(super) struct Closed {
+/// A batch that takes no more records, and what it has changed and counted.
+pub(super) struct Closed<Changes> {
     pub(super) batch: Batch,
-    breaker: Breaker,
+    changes: Changes,
 }
 
-/// How to write a record that the broker refuses.
-#[derive(Clone, Debug)]
-struct Refusal {
-    reason: String,
-    form: Form,
+/// Where a message stands: partition and offset.
+type Origin = (Partition, i64);
+
+/// A record that the client itself does not take, before any other of its message was queued: the message can be written in another way at once.
+struct NotTaken {
+    topic: Arc<str>,
+    code: Code,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// As a dead letter: the original with the reason.
-    Whole,
-    /// As a dead letter with the beginning of the original, its size and hash, and a timestamp of the broker's own.
-    Truncated,
-}
-
-/// What stays of an original that is refused whole: enough to see what it is, and taken by every broker.
-const TRUNCATED_BYTES: usize = 16 * 1024;
-
-impl Accumulator {
-    pub(super) fn new(config: &Arc<Config>) -> Accumulator {
-        let breaker = Breaker::new(&config.breaker);
+impl<P: Processor> Accumulator<P> {
+    pub(super) fn new(processor: P, clock: Arc<dyn Clock>) -> Accumulator<P> {
         Accumulator {
-            config: config.clone(),
+            processor,
             batch: Batch::default(),
+            reopened: None,
             spare: Batch::default(),
-            trial: breaker.clone(),
-            breaker,
             refused: BTreeMap::new(),
+            outputs: Vec::new(),
+            clock,
         }
     }
 
-    /// Takes a record in: from here on it is part of the batch, or the batch is in trouble.
-    pub(super) fn take(&mut self, record: &BorrowedMessage<'_>, producer: &mut Producer) -> Result<(), BatchError> {
-        let mut headers = Vec::new();
-        let unreadable = record.headers().filter(|all| !headers::read(all, &mut headers));
-        let message = Message {
-            topic: record.topic(),
-            partition: record.partition(),
-            offset: record.offset(),
-            timestamp_ms: record.timestamp().to_millis(),
-            key: record.key(),
-            value: record.payload(),
-            headers,
-        };
-        let bytes = record.payload_len() + record.key_len();
-        self.batch.read(message.partition, message.offset, bytes, message.timestamp_ms);
-        self.decide(&message, unreadable, producer)
+    /// Takes a record in: from here on it is part of the batch, or the batch has failed.
+    pub(super) fn take<S: Sink>(
+        &mut self,
+        partition: Partition,
+        record: &impl Incoming,
+        sink: &mut S,
+    ) -> Result<(), BatchError> {
+        let (message, unreadable) = record.read();
+        let bytes = message.value.map_or(0, <[u8]>::len) + message.key.map_or(0, <[u8]>::len);
+        let begun = self.clock.now();
+        self.batch.read(partition, message.offset, bytes, message.timestamp_ms, begun);
+        self.process((partition, message.offset), &message, unreadable, begun, sink)
     }
 
-    /// Processes a message and queues its record. A record that the client itself finds too large is queued as a dead letter in its place.
-    fn decide(
+    /// Decides what becomes of a message, and queues it. A record that the client itself finds too large is written in another way in its place.
+    fn process<S: Sink>(
         &mut self,
+        origin: Origin,
         message: &Message<'_>,
         unreadable: Option<&BorrowedHeaders>,
-        producer: &mut Producer,
+        begun: Instant,
+        sink: &mut S,
     ) -> Result<(), BatchError> {
-        let begun = Instant::now();
-        let mut outcome = match self.refused.get(&(message.partition, message.offset)) {
-            Some(refusal) => refusal.outcome(),
-            None => pipeline::process(message, &self.config.rules),
-        };
-        let elapsed = begun.elapsed();
-        self.watch(&outcome)?;
-        while let Some((topic, record)) = self.record(message, &outcome) {
-            let unreadable = unreadable.filter(|_| matches!(outcome, Outcome::DeadLetter(..)));
-            producer.begin().map_err(|error| BatchError::call(Call::BeginTransaction, &error))?;
-            match producer.send(topic, &record, unreadable) {
-                Ok(()) => {
-                    self.batch.produced(message.partition, message.offset);
-                    break;
+        let mut outcome = self.decide(origin, message);
+        let elapsed = self.clock.now().saturating_duration_since(begun);
+        while let Some(NotTaken { topic, code }) = self.write(origin, message, &outcome, unreadable, sink)? {
+            self.refuse(origin, &topic, code)?;
+            outcome = self.decide(origin, message);
+        }
+        self.processor.accept(message, &outcome, elapsed).map_err(|Halt(why)| BatchError::Halted(why))
+    }
+
+    fn decide(&self, origin: Origin, message: &Message<'_>) -> P::Outcome {
+        match self.refused.get(&origin) {
+            Some(refusal) => self.processor.refused(message, refusal),
+            None => self.processor.process(message),
+        }
+    }
+
+    /// Queues the records that an outcome is written as.
+    fn write<S: Sink>(
+        &mut self,
+        origin: Origin,
+        message: &Message<'_>,
+        outcome: &P::Outcome,
+        unreadable: Option<&BorrowedHeaders>,
+        sink: &mut S,
+    ) -> Result<Option<NotTaken>, BatchError> {
+        self.outputs.clear();
+        self.processor.encode(message, outcome, self.clock.now_ms(), &mut self.outputs);
+        for (place, output) in self.outputs.iter().enumerate() {
+            sink.begin().map_err(|error| BatchError::call(Call::BeginTransaction, &error))?;
+            match sink.send(output, unreadable) {
+                Ok(()) => self.batch.produced(origin.0, origin.1),
+                Err(NotQueued::Record(code)) if place == 0 => {
+                    return Ok(Some(NotTaken { topic: output.topic.clone(), code }));
                 }
                 Err(NotQueued::Record(code)) => {
-                    self.refuse(message.partition, message.offset, code)?;
-                    outcome = self.refused.get(&(message.partition, message.offset)).map_or(outcome, Refusal::outcome);
+                    let (origins, topic) = (BTreeSet::from([origin]), output.topic.to_string());
+                    return Err(BatchError::Refused { origins, records: self.batch.records, topic, code });
                 }
                 Err(NotQueued::Error(error)) => {
-                    return Err(BatchError::Call(Call::Produce, producer.why_failed().unwrap_or(error)));
+                    return Err(BatchError::Call(Call::Produce, sink.why_failed().unwrap_or(error)));
                 }
             }
         }
-        self.batch.tally.add(message, &outcome, elapsed);
-        Ok(())
+        Ok(None)
     }
 
-    /// Counts a document for the breaker.
-    fn watch(&mut self, outcome: &Outcome) -> Result<(), BatchError> {
-        let dead = match outcome {
-            Outcome::Skip(_) => return Ok(()),
-            // What the broker refuses says nothing about the release.
-            Outcome::DeadLetter(Stage::Delivery, _) => return Ok(()),
-            Outcome::DeadLetter(..) => true,
-            Outcome::Publish(..) => false,
-        };
-        self.trial.count(dead).map_or(Ok(()), |why| Err(BatchError::Tripped(why)))
-    }
-
-    /// The record that an outcome needs, and its topic.
-    fn record(&self, message: &Message<'_>, outcome: &Outcome) -> Option<(&str, Record)> {
-        let kafka = &self.config.kafka;
-        match outcome {
-            Outcome::Publish(event, _) => Some((&kafka.output_topic, record::event::encode(event, message))),
-            Outcome::DeadLetter(stage, findings) => {
-                let form = self.refused.get(&(message.partition, message.offset)).map(|refusal| refusal.form);
-                let letter = match form {
-                    Some(Form::Truncated) => truncated(message, *stage, findings),
-                    _ => record::dead_letter::encode(message, *stage, findings, now_ms()),
-                };
-                sabotage::dead_letter(letter).map(|letter| (kafka.dead_letter_topic.as_str(), letter))
-            }
-            Outcome::Skip(_) => None,
-        }
-    }
-
-    /// The broker refuses the record of this message: the next time it is a dead letter, then a truncated one.
+    /// The broker refuses a record of this message: the next time it is written in the next of the processor's other ways.
     ///
-    /// When even that is refused, the worker tries again, for ever and aloud. It never goes past the record: nothing is dropped.
-    pub(super) fn refuse(&mut self, partition: i32, offset: i64, code: Code) -> Result<(), BatchError> {
-        let form = match self.refused.get(&(partition, offset)).map(|refusal| refusal.form) {
-            None => Form::Whole,
-            Some(Form::Whole) => Form::Truncated,
-            Some(Form::Truncated) => {
-                let topic = &self.config.kafka.dead_letter_topic;
-                return Err(BatchError::Waiting(format!(
-                    "the broker refuses even a truncated dead letter for partition {partition}, offset {offset} ({code}); \
-                     nothing is dropped, so this partition stands still: check the settings of the topic `{topic}`"
-                )));
-            }
+    /// When even the last is refused, the worker tries again, for ever and aloud. It never goes past the record: nothing is dropped.
+    pub(super) fn refuse(&mut self, origin: Origin, topic: &str, code: Code) -> Result<(), BatchError> {
+        let (partition, offset) = origin;
+        let fallbacks = self.processor.fallbacks();
+        let so_far = self.refused.get(&origin).map_or(0, |refusal| refusal.times);
+        let Some(fallback) = fallbacks.get(so_far) else {
+            let last = fallbacks.last().unwrap_or(&"record");
+            return Err(BatchError::Waiting(format!(
+                "the broker refuses even a {last} for partition {partition:?}, offset {offset} ({code}); \
+                 nothing is dropped, so this partition stands still: check the settings of the topic `{topic}`"
+            )));
         };
-        tracing::warn!(partition, offset, %code, ?form, "the broker refuses a record; it becomes a dead letter");
-        self.refused.insert((partition, offset), Refusal { reason: code.to_string(), form });
+        tracing::warn!(?partition, offset, %code, topic, "the broker refuses a record; a {fallback} is written in its place");
+        self.refused.insert(origin, Refusal { reason: code.to_string(), times: so_far + 1 });
         Ok(())
     }
 
     /// Closes the batch: what is taken from now on belongs to the next.
-    pub(super) fn close(&mut self) -> Closed {
+    pub(super) fn close(&mut self) -> Closed<P::Changes> {
         Closed {
+            changes: self.reopened.take().unwrap_or_else(|| self.processor.close()),
             batch: std::mem::replace(&mut self.batch, std::mem::take(&mut self.spare)),
-            breaker: self.trial.clone(),
         }
     }
 
     /// Opens a batch again that could not be committed, in place of the next, which has been given up.
-    pub(super) fn reopen(&mut self, Closed { batch, breaker }: Closed) {
+    pub(super) fn reopen(&mut self, Closed { batch, changes }: Closed<P::Changes>) {
         self.batch = batch;
-        self.trial = breaker;
+        self.reopened = Some(changes);
     }
 
     /// Closes a batch that may have been committed, though nobody said so; `None` for one whose offsets were never sent.
-    pub(super) fn set_aside(&mut self) -> Option<Closed> {
+    pub(super) fn set_aside(&mut self) -> Option<Closed<P::Changes>> {
         self.batch.tag.is_some().then(|| self.close())
     }
 
     /// A batch is committed.
-    pub(super) fn committed(&mut self, Closed { mut batch, breaker }: Closed) {
-        self.breaker = breaker;
-        // Nothing was read since; it may have been set aside meanwhile, and its documents with it.
+    pub(super) fn committed(&mut self, Closed { mut batch, changes }: Closed<P::Changes>) {
+        self.processor.commit(changes);
         if self.batch.is_empty() {
-            self.trial.clone_from(&self.breaker);
+            // It may have been set aside meanwhile, and what it changed with it.
+            self.processor.abort();
         }
-        let next: BTreeMap<i32, i64> = batch.next().collect();
+        let next: BTreeMap<Partition, i64> = batch.next().collect();
         self.refused.retain(|(partition, offset), _| next.get(partition).is_none_or(|next| offset >= next));
         batch.clear();
         self.spare = batch;
@@ -207,60 +179,8 @@ impl Accumulator {
 
     /// The batch is given up; its records will be read again.
     pub(super) fn given_up(&mut self) {
-        self.trial.clone_from(&self.breaker);
+        self.processor.abort();
+        self.reopened = None;
         self.batch.clear();
-    }
-
-    /// Whether acknowledgements, or only offsets, have to be waited for.
-    pub(super) fn mode(&self) -> Mode {
-        self.config.delivery.mode
-    }
-}
-
-impl Refusal {
-    fn outcome(&self) -> Outcome {
-        let finding = Finding {
-            code: finding::Code::RejectedByBroker,
-            field: "".into(),
-            line: None,
-            found: Some(self.reason.clone()),
-            expected: None,
-        };
-        Outcome::DeadLetter(Stage::Delivery, vec![finding])
-    }
-}
-
-/// The last resort: whatever it was that the broker refused, size or timestamp, this has neither.
-fn truncated(message: &Message<'_>, stage: Stage, findings: &[Finding]) -> Record {
-    let letter = record::dead_letter::encode_truncated(message, stage, findings, now_ms(), TRUNCATED_BYTES);
-    Record { timestamp_ms: None, ..letter }
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
-    use super::*;
-
-    #[test]
-    fn a_batch_set_aside_counts_for_the_breaker_once_it_is_known_to_be_committed() {
-        let mut config = Config::default();
-        config.breaker.consecutive = 2;
-        let mut desk = Accumulator::new(&config.into());
-        let dead = Outcome::DeadLetter(Stage::Document, vec![]);
-        assert!(desk.watch(&dead).is_ok());
-        assert!(desk.set_aside().is_none(), "its offsets were never sent");
-        desk.batch.tag = Some("a tag".into());
-        let closed = desk.set_aside();
-        desk.given_up();
-        assert!(desk.watch(&dead).is_ok(), "nothing is known of the first");
-        desk.given_up();
-        desk.committed(closed.expect("a batch"));
-        assert!(matches!(desk.watch(&dead), Err(BatchError::Tripped(_))), "the second in a row");
     }
 }

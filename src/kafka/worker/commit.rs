@@ -10,99 +10,112 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rdkafka::TopicPartitionList;
-use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::accumulator::Closed;
-use super::batch_error::{Action, BatchError};
-use super::call::Call;
-use super::producer::Producer;
-use super::remedy::RebuildReason;
-use super::{Worker, insist};
-use crate::config::{Config, Mode};
+use super::clients::{Clients, Sink, Source};
+use super::clock::Clock;
+use super::errors::batch_error::Action;
+use super::errors::remedy::{RebuildReason, Remedy, remedy};
+use super::errors::{BatchError, Call, Names};
+use super::reading::Collected;
+use super::{Step, Worker};
+use crate::config::Mode;
 use crate::kafka::client::fault::Fault;
-use crate::kafka::client::identity::Identity;
+use crate::kafka::client::properties;
 use crate::kafka::sabotage::{self, Mistake};
+use crate::processor::Processor;
 use crate::telemetry::metrics::TransactionResult;
 
-/// A batch whose transaction is being committed.
-pub(super) struct UnderWay {
-    closed: Closed,
-    thread: JoinHandle<(Producer, Result<Duration, BatchError>)>,
+/// A batch whose transaction is being committed on another thread.
+pub(super) struct PendingCommit<Changes, S: Sink> {
+    closed: Closed<Changes>,
+    thread: JoinHandle<(S, Result<Duration, BatchError>)>,
 }
 
 /// All that a commit needs beside the producer, so that any thread can make it.
-struct Ending {
-    offsets: TopicPartitionList,
-    group: Option<Arc<ConsumerGroupMetadata>>,
-    config: Arc<Config>,
-    identity: Identity,
+struct Commit<Offsets> {
+    offsets: Offsets,
+    patience: Patience,
 }
 
-impl UnderWay {
+/// For how long a call is repeated that asks for it, and what judges its errors.
+#[derive(Clone)]
+pub(super) struct Patience {
+    time: Duration,
+    names: Names,
+    clock: Arc<dyn Clock>,
+}
+
+impl<Changes, S: Sink> PendingCommit<Changes, S> {
     /// Waits for the end, whatever it is.
     pub(super) fn wait(self) {
         let _ = self.thread.join();
     }
 }
 
-impl Worker {
+impl<P: Processor, C: Clients> Worker<P, C> {
+    /// Commits what was collected; a full batch while the next one is read.
+    pub(super) fn end_batch(&mut self, collected: Collected) -> Result<Step, BatchError> {
+        let records = self.accumulator.batch.records;
+        match collected {
+            _ if records == 0 => Ok(Step::Idle),
+            Collected::Full if self.sinks.has_two() => self.hand_over().map(|()| Step::HandedOver(records)),
+            _ => self.finish().map(|()| Step::Committed(records)),
+        }
+    }
+
     /// Commits the batch, and waits until it is committed.
-    pub(super) fn finish(&mut self) -> Result<(), BatchError> {
-        let Some(ending) = self.settle()? else { return Ok(()) };
-        let Some(producer) = self.producers.in_turn_mut() else { return Ok(()) };
-        let open_for = match self.desk.mode() {
-            Mode::ExactlyOnce => ending.commit(producer)?,
+    fn finish(&mut self) -> Result<(), BatchError> {
+        let Some(commit) = self.settle()? else { return Ok(()) };
+        let Some(sink) = self.sinks.current_mut() else { return Ok(()) };
+        let open_for = match self.config.delivery.mode {
+            Mode::ExactlyOnce => commit.make(sink)?,
             Mode::AtLeastOnce => {
-                let commit = || self.consumer.commit(&ending.offsets);
-                insist(&self.config, &self.identity, Call::CommitOffsets, commit)?;
-                producer.close_batch()
+                commit.patience.insist(Call::CommitOffsets, || self.source.commit(&commit.offsets))?;
+                sink.close_batch()
             }
         };
-        self.producers.pass();
-        let closed = self.desk.close();
+        self.sinks.advance();
+        let closed = self.accumulator.close();
         self.committed(closed, open_for);
         Ok(())
     }
 
-    /// Commits the batch on a thread of its own; the next one is read meanwhile.
-    pub(super) fn hand_over(&mut self) -> Result<(), BatchError> {
-        if !self.producers.take_turns() {
-            return self.finish();
-        }
-        let Some(ending) = self.settle()? else { return Ok(()) };
-        let Some(mut producer) = self.producers.lend() else { return Ok(()) };
-        let commit = move || {
-            let outcome = ending.commit(&mut producer);
-            (producer, outcome)
+    /// Commits the batch on a thread of its own.
+    fn hand_over(&mut self) -> Result<(), BatchError> {
+        let Some(commit) = self.settle()? else { return Ok(()) };
+        let Some(mut sink) = self.sinks.take_out() else { return Ok(()) };
+        let make = move || {
+            let outcome = commit.make(&mut sink);
+            (sink, outcome)
         };
         // Without a thread the producer is gone, and its transaction with it: as if the commit had not been answered.
-        let spawned = thread::Builder::new().name("commit".into()).spawn(commit);
-        let thread = spawned
+        let thread = thread::Builder::new()
+            .name("commit".into())
+            .spawn(make)
             .map_err(|_| BatchError::Call(Call::CommitTransaction, KafkaError::Global(Code::OperationTimedOut)))?;
-        self.under_way = Some(UnderWay { closed: self.desk.close(), thread });
+        self.pending = Some(PendingCommit { closed: self.accumulator.close(), thread });
         Ok(())
     }
 
-    /// Waits for the commit that is under way. False when it failed: then that batch is given up, and the one read meanwhile with it.
-    pub(super) fn catch_up(&mut self) -> Result<bool, Fault> {
-        let Some(UnderWay { closed, thread }) = self.under_way.take() else { return Ok(true) };
-        let (producer, outcome) = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+    /// Waits for the commit that is under way. When it failed, that batch is given up, and the one read meanwhile with it; returns why.
+    pub(super) fn await_pending(&mut self) -> Result<Option<String>, Fault> {
+        let Some(PendingCommit { closed, thread }) = self.pending.take() else { return Ok(None) };
+        let (sink, outcome) = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
         match outcome {
             Ok(open_for) => {
-                self.producers.put(producer);
+                self.sinks.put_back(sink);
                 self.committed(closed, open_for);
-                Ok(true)
+                Ok(None)
             }
             Err(error) => {
                 if !sabotage::is(Mistake::NextKept) {
                     self.give_up_next(&error)?;
                 }
-                self.producers.turn_back_to(producer);
-                self.desk.reopen(closed);
-                self.recover(error)?;
-                Ok(false)
+                self.sinks.put_back_as_current(sink);
+                self.accumulator.reopen(closed);
+                self.recover(error).map(Some)
             }
         }
     }
@@ -113,82 +126,93 @@ impl Worker {
     /// and the broker ends the transaction by itself about now: its producer is built anew too.
     fn give_up_next(&mut self, before: &BatchError) -> Result<(), Fault> {
         let why = "the batch before it was not committed";
-        let is_open = self.producers.in_turn().is_some_and(|producer| producer.open_for().is_some());
+        let is_open = self.sinks.current().is_some_and(|sink| sink.open_for().is_some());
         let unanswered = Action::Rebuild(RebuildReason::OutcomeUnknown);
-        if is_open && before.action(&self.identity.names) == unanswered {
+        if is_open && before.action(&self.names) == unanswered {
             return self.rebuild(RebuildReason::OutcomeUnknown, why);
         }
         self.abort(why)
     }
 
-    /// Waits until every record of the batch has arrived, and gathers what its commit needs; `None` for an empty batch.
-    fn settle(&mut self) -> Result<Option<Ending>, BatchError> {
-        let batch = &self.desk.batch;
-        if batch.is_empty() {
-            return Ok(None);
-        }
+    /// Waits until every record of the batch has arrived, and gathers what its commit needs; `None` without a producer.
+    fn settle(&mut self) -> Result<Option<Commit<<C::Source as Source>::Offsets>>, BatchError> {
+        let batch = &self.accumulator.batch;
         self.metrics.oldest_unprocessed(self.identity.worker, batch.oldest_ms());
-        let Some(producer) = self.producers.in_turn_mut() else { return Ok(None) };
+        let Some(sink) = self.sinks.current_mut() else { return Ok(None) };
         if sabotage::is(Mistake::CommitBeforeProduce) {
-            let _ = self.consumer.offsets(batch.next(), "").and_then(|offsets| self.consumer.commit(&offsets));
+            let _ = self.source.offsets(batch.next(), "").and_then(|offsets| self.source.commit(&offsets));
         }
         // Nothing but skips: there still are offsets to commit.
-        producer.begin().map_err(|error| BatchError::call(Call::BeginTransaction, &error))?;
-        let failures = producer.settle().map_err(|error| BatchError::call(Call::AwaitAcks, &error))?;
+        sink.begin().map_err(|error| BatchError::call(Call::BeginTransaction, &error))?;
+        let failures = sink.settle().map_err(|error| BatchError::call(Call::AwaitAcks, &error))?;
         if !failures.is_empty() {
-            return Err(BatchError::failed(&failures, producer.why_failed(), batch, &self.identity.names));
+            return Err(BatchError::failed(&failures, sink.why_failed(), batch, &self.names));
         }
+        // The membership is that of this moment, at which the last record has arrived. Should the group move on, the broker refuses the offsets, and
+        // the batch is read again, here or elsewhere.
         let tag = self.tags.make();
-        let offsets = self.consumer.offsets(batch.next(), &tag);
+        let offsets = self.source.offsets(batch.next(), &tag);
         let offsets = offsets.map_err(|error| BatchError::call(Call::SendOffsets, &error))?;
-        self.desk.batch.tag = Some(tag);
-        let group = self.consumer.group().map(Arc::new);
-        Ok(Some(Ending { offsets, group, config: self.config.clone(), identity: self.identity.clone() }))
+        self.accumulator.batch.tag = Some(tag);
+        Ok(Some(Commit { offsets, patience: self.patience() }))
     }
 
-    fn committed(&mut self, closed: Closed, open_for: Duration) {
+    fn committed(&mut self, closed: Closed<P::Changes>, open_for: Duration) {
         let batch = &closed.batch;
         if sabotage::is(Mistake::CommitAfterTransaction) {
-            let _ = self.consumer.offsets(batch.next(), "").and_then(|offsets| self.consumer.commit(&offsets));
+            let _ = self.source.offsets(batch.next(), "").and_then(|offsets| self.source.commit(&offsets));
         }
         let records = batch.records;
-        self.next.extend(batch.next());
-        self.topic_missing = false;
+        self.positions.committed(batch.next());
+        self.is_topic_missing = false;
         self.count(closed);
         self.metrics.transaction(TransactionResult::Committed, open_for, records);
     }
 
     /// Counts a batch that is known to be committed: the service gets on.
-    pub(super) fn count(&mut self, closed: Closed) {
-        let tally = &closed.batch.tally;
-        if sabotage::is(Mistake::MetricsTooHigh) {
-            self.metrics.batch_committed(tally);
-        }
-        self.metrics.batch_committed(tally);
+    pub(super) fn count(&mut self, closed: Closed<P::Changes>) {
+        self.accumulator.committed(closed);
         self.metrics.oldest_unprocessed(self.identity.worker, None);
-        self.desk.committed(closed);
-        self.limit = (self.limit * 2).min(self.config.delivery.batch_records);
-        self.failure = None;
-        self.failures_in_a_row = 0;
-        self.hold_until = None;
+        self.limit.grow();
+        self.back_off.succeeded();
+    }
+
+    /// For calls that belong to a transaction: as long as one lasts.
+    pub(super) fn patience(&self) -> Patience {
+        let time = properties::transaction_timeout(&self.config);
+        Patience { time, names: self.names.clone(), clock: self.clock.clone() }
     }
 }
 
-impl Ending {
+impl<Offsets> Commit<Offsets> {
     /// Adds the offsets to the transaction and commits it; returns how long it was open.
-    ///
-    /// The membership is that of the moment at which the last record had arrived. Should the group have moved on since, the broker refuses
-    /// the offsets, and the batch is read again, here or elsewhere.
-    fn commit(&self, producer: &mut Producer) -> Result<Duration, BatchError> {
-        insist(&self.config, &self.identity, Call::SendOffsets, || {
-            let group = self.group.clone().ok_or(KafkaError::Global(Code::AssignmentLost))?;
-            producer.send_offsets(self.offsets.clone(), group)
-        })?;
+    fn make<S: Sink<Offsets = Offsets>>(&self, sink: &mut S) -> Result<Duration, BatchError> {
+        self.patience.insist(Call::SendOffsets, || sink.send_offsets(&self.offsets))?;
         if sabotage::is_to_abort() {
             return Err(BatchError::Waiting("aborted on purpose".into()));
         }
-        let open_for = producer.open_for().unwrap_or_default();
-        insist(&self.config, &self.identity, Call::CommitTransaction, || producer.commit())?;
+        let open_for = sink.open_for().unwrap_or_default();
+        self.patience.insist(Call::CommitTransaction, || sink.commit())?;
         Ok(open_for)
+    }
+}
+
+impl Patience {
+    /// Makes a call until it succeeds, or fails for good, or has asked to be repeated for too long.
+    pub(super) fn insist(
+        &self,
+        call: Call,
+        mut make: impl FnMut() -> Result<(), KafkaError>,
+    ) -> Result<(), BatchError> {
+        let deadline = self.clock.now() + self.time;
+        loop {
+            let Err(error) = make() else { return Ok(()) };
+            let again = remedy(call, &error, &self.names) == Remedy::Retry;
+            if !again || self.clock.now() >= deadline {
+                return Err(BatchError::Call(call, error));
+            }
+            tracing::debug!(%call, %error, "the call is repeated");
+            self.clock.sleep(Duration::from_millis(20));
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::status::Status;
 
 /// Shared between the supervisor and all workers; clones see the same.
 #[derive(Clone)]
-pub struct Control(Arc<Inner>);
+pub(crate) struct Control(Arc<Inner>);
 
 struct Inner {
     stop: AtomicBool,
@@ -17,39 +17,39 @@ struct Inner {
 
 impl Control {
     /// For so many workers.
-    pub fn new(workers: usize) -> Control {
+    pub(crate) fn new(workers: usize) -> Control {
         let workers = (0..workers).map(|_| Status::new()).collect();
         Control(Arc::new(Inner { stop: AtomicBool::new(false), tripped: OnceLock::new(), workers }))
     }
 
     /// Asks every worker to finish its batch and end.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.0.stop.store(true, Ordering::SeqCst);
     }
 
     /// Whether the workers are asked to end.
-    pub fn stopping(&self) -> bool {
+    pub(crate) fn stopping(&self) -> bool {
         self.0.stop.load(Ordering::SeqCst)
     }
 
     /// Opens the circuit breaker, for all workers and until the process ends.
-    pub fn trip(&self, why: &str) {
+    pub(crate) fn trip(&self, why: &str) {
         // Only the first reason is kept: the others follow from the same cause.
         let _ = self.0.tripped.set(why.to_owned());
     }
 
     /// Why the circuit breaker is open.
-    pub fn tripped(&self) -> Option<&str> {
+    pub(crate) fn tripped(&self) -> Option<&str> {
         self.0.tripped.get().map(String::as_str)
     }
 
     /// The status of one worker.
-    pub fn status(&self, worker: usize) -> Status {
+    pub(crate) fn status(&self, worker: usize) -> Status {
         self.0.workers.get(worker).cloned().unwrap_or_default()
     }
 
     /// The status of every worker.
-    pub fn workers(&self) -> &[Status] {
+    pub(crate) fn workers(&self) -> &[Status] {
         &self.0.workers
     }
 }

@@ -1,135 +1,127 @@
-//! When something goes wrong: the batch is given up in the right way, and its records are read again.
+//! What is done when a batch cannot be committed: it is given up in the right way, and its records are read again.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use rdkafka::error::RDKafkaErrorCode as Code;
 
-use super::batch_error::{Action, BatchError};
-use super::call::Call;
-use super::producer::Producer;
-use super::refusal;
-use super::remedy::RebuildReason;
-use super::{Worker, insist};
+use super::Worker;
+use super::clients::{Clients, Partition, Sink, Source};
+use super::errors::batch_error::Action;
+use super::errors::remedy::RebuildReason;
+use super::errors::{BatchError, Call, refusal};
+use super::state::FENCED_AGAIN;
 use crate::config::Mode;
 use crate::exit::Exit;
 use crate::kafka::client::fault::Fault;
 use crate::kafka::client::properties;
 use crate::kafka::sabotage::{self, Mistake};
+use crate::processor::Processor;
 use crate::telemetry::metrics::TransactionResult;
 
-/// Between attempts after a failure: doubled each time, from the first to the last of these.
-const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+/// The broker forgets the offsets of a deleted topic a moment after the topic; a new membership must not begin at them.
+const OFFSETS_FORGOTTEN: Duration = Duration::from_secs(2);
 
-/// Fenced twice within this time: somebody else is using the transactional id.
-const FENCED_AGAIN: Duration = Duration::from_secs(60);
-
-impl Worker {
-    /// Gives the batch up in the right way, and sees to it that its records are read again.
-    pub(super) fn recover(&mut self, error: BatchError) -> Result<(), Fault> {
+impl<P: Processor, C: Clients> Worker<P, C> {
+    /// Gives the batch up in the right way, and sees to it that its records are read again; returns why.
+    pub(super) fn recover(&mut self, error: BatchError) -> Result<String, Fault> {
         let reason = error.reason();
-        if let BatchError::Tripped(why) = &error {
-            self.control.trip(why);
-            self.metrics.breaker_open(true);
-            tracing::error!(reason = %why, "the circuit breaker opens: this batch is aborted, nothing more is read until a restart");
+        if let BatchError::Halted(why) = &error {
+            self.open_breaker(why);
         }
-        match error.action(&self.identity.names) {
+        match error.action(&self.names) {
             Action::Exit(fault) => return Err(self.denied_topic(&error).unwrap_or(fault)),
             Action::Rebuild(cause) => self.rebuild(cause, &reason)?,
             Action::Abort => self.abort(&reason)?,
         }
         match error {
-            BatchError::Refused { origins, records, code } => self.narrow(&origins, records, code),
-            BatchError::Call(Call::Poll, _) => self.rejoin(),
-            BatchError::Lost(_) => {
-                // Nothing is left to be tried again. Until partitions come back the instance is unready for want of them; after that, an input
-                // without new records would never tell that all is well.
-                self.failure = None;
-                Ok(())
-            }
+            BatchError::Refused { origins, records, topic, code } => self.narrow(&origins, records, &topic, code)?,
+            BatchError::Call(Call::Poll, _) => self.rejoin()?,
+            // Nothing is left to be tried again. Until partitions come back the instance is unready for want of them; after that, an input
+            // without new records would never tell that all is well.
+            BatchError::Lost(_) => self.back_off.nothing_lacks(),
             BatchError::Rejoin(_) => {
-                // The broker forgets the offsets of a deleted topic a moment after the topic; a new membership must not begin at them.
-                self.hold_until = Some(Instant::now() + Duration::from_secs(2));
+                self.back_off.hold_for(OFFSETS_FORGOTTEN, self.clock.now());
                 // As above: until it is a member again it is unready for want of that.
-                self.failure = None;
-                self.rejoin()
+                self.back_off.nothing_lacks();
+                self.rejoin()?;
             }
-            BatchError::Recreated(reason) => {
-                tracing::warn!(reason, "reading the new topic from its start");
-                self.next.clear();
-                self.in_doubt.clear();
-                self.rewind = self.consumer.assigned().iter().map(|partition| (*partition, 0)).collect();
-                Ok(())
-            }
-            _ => Ok(()),
+            BatchError::Recreated(input, reason) => self.restart(input, &reason),
+            _ => {}
         }
+        Ok(reason)
+    }
+
+    fn open_breaker(&self, why: &str) {
+        self.control.trip(why);
+        self.metrics.breaker_open(true);
+        tracing::error!(
+            reason = why,
+            "the circuit breaker opens: this batch is aborted, nothing more is read until a restart"
+        );
+    }
+
+    /// An input was made anew: it is read from its start.
+    fn restart(&mut self, input: usize, reason: &str) {
+        tracing::warn!(worker = self.identity.worker, reason, "reading the new topic from its start");
+        let of_it = self.source.assigned().iter().copied().filter(|partition| partition.input == input);
+        let partitions: Vec<Partition> = of_it.collect();
+        self.positions.restarted(&partitions);
     }
 
     /// A transaction that has failed takes no further record, and may say so a moment before the client tells which record it failed for. That one
     /// is what matters: a record that the broker refuses would be refused again and again.
-    pub(super) fn told_by_records(&self, failed: BatchError) -> BatchError {
-        let (BatchError::Call(Call::Produce, error), Some(producer)) = (&failed, self.producers.in_turn()) else {
-            return failed;
+    pub(super) fn blame_record(&self, error: BatchError) -> BatchError {
+        let (BatchError::Call(Call::Produce, cause), Some(sink)) = (&error, self.sinks.current()) else {
+            return error;
         };
-        let failures = producer.await_failures();
+        let failures = sink.await_failures();
         if failures.is_empty() {
-            return failed;
+            return error;
         }
-        BatchError::failed(&failures, Some(error.clone()), &self.desk.batch, &self.identity.names)
+        BatchError::failed(&failures, Some(cause.clone()), &self.accumulator.batch, &self.names)
     }
 
     /// A transaction fails as a whole when one of its topics is denied; this names the one.
     fn denied_topic(&self, error: &BatchError) -> Option<Fault> {
         let BatchError::Call(Call::Produce, error) = error else { return None };
         let denied = error.rdkafka_error_code() == Some(Code::TopicAuthorizationFailed);
-        let topic = self.producers.in_turn().filter(|_| denied)?.acks().denied_topic()?;
-        Some(refusal::write_denied(&topic, &self.identity.names))
+        let topic = self.sinks.current().filter(|_| denied)?.denied_topic()?;
+        Some(refusal::write_denied(&topic, &self.names))
     }
 
     /// Aborts the transaction; its records are read again from the first of each partition.
     pub(super) fn abort(&mut self, reason: &str) -> Result<(), Fault> {
-        let Some(producer) = self.producers.in_turn_mut() else { return Ok(()) };
-        let open_for = producer.open_for();
-        let aborted = match (open_for, self.desk.mode()) {
+        let patience = self.patience();
+        let Some(sink) = self.sinks.current_mut() else { return Ok(()) };
+        let open_for = sink.open_for();
+        let aborted = match (open_for, self.config.delivery.mode) {
             (None, _) => Ok(()),
-            (Some(_), Mode::ExactlyOnce) => {
-                insist(&self.config, &self.identity, Call::AbortTransaction, || producer.abort())
-            }
-            (Some(_), Mode::AtLeastOnce) => {
-                producer.forget().map_err(|error| BatchError::call(Call::AwaitAcks, &error))
-            }
+            (Some(_), Mode::ExactlyOnce) => patience.insist(Call::AbortTransaction, || sink.abort()),
+            (Some(_), Mode::AtLeastOnce) => sink.forget().map_err(|error| BatchError::call(Call::AwaitAcks, &error)),
         };
         if let Err(error) = aborted {
             let why = format!("{reason}; then {}", error.reason());
-            return match error.action(&self.identity.names) {
+            return match error.action(&self.names) {
                 Action::Exit(fault) => Err(fault),
                 Action::Rebuild(cause) => self.rebuild(cause, &why),
                 Action::Abort => self.rebuild(RebuildReason::Unclassified, &why),
             };
         }
         if let Some(open_for) = open_for {
-            self.metrics.transaction(TransactionResult::Aborted, open_for, self.desk.batch.records);
+            self.metrics.transaction(TransactionResult::Aborted, open_for, self.accumulator.batch.records);
         }
         if !sabotage::is(Mistake::NoRewind) {
-            self.read_again();
+            self.positions.aborted(&self.accumulator.batch.first());
         }
-        self.desk.given_up();
+        self.accumulator.given_up();
         self.failed(reason);
         Ok(())
     }
 
-    /// Goes back to the start of the batch. The batch after it may have been given up before it, so the earlier offset holds.
-    fn read_again(&mut self) {
-        let first = self.desk.batch.first();
-        keep_earliest(&mut self.rewind, &first);
-        self.in_doubt.iter_mut().for_each(|(partition, kept)| {
-            *kept = first.get(partition).map_or(*kept, |first| *first.min(kept));
-        });
-    }
-
     /// Destroys the producer, whose transaction ends with the next one's start; what the group has committed then says where to read on.
     pub(super) fn rebuild(&mut self, cause: RebuildReason, reason: &str) -> Result<(), Fault> {
-        let open_for = self.producers.in_turn().and_then(Producer::open_for);
+        let open_for = self.sinks.current().and_then(Sink::open_for);
         if cause == RebuildReason::Fenced {
             self.fenced(open_for)?;
         }
@@ -137,77 +129,79 @@ impl Worker {
             worker = self.identity.worker,
             cause = cause.label().as_str(),
             reason,
-            "the producer is built anew"
+            "the producer is replaced by a new one, and the group asked where to read on"
         );
         self.metrics.producer_rebuilt(cause.label());
         if let Some(open_for) = open_for {
-            self.metrics.transaction(TransactionResult::Unknown, open_for, self.desk.batch.records);
+            self.metrics.transaction(TransactionResult::Unknown, open_for, self.accumulator.batch.records);
         }
         {
             let _call = self.status.enter(Call::Close, Duration::from_secs(30));
-            self.producers.destroy();
+            self.sinks.destroy();
         }
-        keep_earliest(&mut self.in_doubt, &self.desk.batch.first());
+        self.positions.doubted(&self.accumulator.batch.first());
         // The successor may fail too before it is ready, with nothing read: what is kept then stays.
-        if let Some(closed) = self.desk.set_aside() {
+        if let Some(closed) = self.accumulator.set_aside() {
             self.unanswered = Some(closed);
         }
-        self.desk.given_up();
+        self.accumulator.given_up();
         self.failed(reason);
         Ok(())
     }
 
-    /// Being fenced may mean that the broker timed our transaction out, or came back from an outage with a lapsed membership. Twice in
-    /// a short time, without such an excuse, means that another process has the same transactional id.
+    /// Being fenced may mean that the broker timed our transaction out, or came back from an outage with a lapsed membership. Without such an
+    /// excuse, and twice in a short time, it means that another process has the same transactional id.
     fn fenced(&mut self, open_for: Option<Duration>) -> Result<(), Fault> {
         let timed_out = open_for.is_some_and(|open_for| open_for >= properties::transaction_timeout(&self.config));
-        let producer_down =
-            self.producers.in_turn().is_some_and(|producer| producer.acks().connection().was_down_within(FENCED_AGAIN));
-        if timed_out || producer_down || self.consumer.connection().was_down_within(FENCED_AGAIN) {
+        let producer_down = self.sinks.current().is_some_and(|sink| sink.connection().was_down_within(FENCED_AGAIN));
+        if timed_out || producer_down || self.source.connection().was_down_within(FENCED_AGAIN) {
             return Ok(());
         }
-        let place = self.producers.turn();
-        if self.last_fenced.insert(place, Instant::now()).is_some_and(|last| last.elapsed() < FENCED_AGAIN) {
-            let id = self.identity.transactional_id(place);
-            return Err(Fault::new(
-                Exit::Fenced,
-                format!(
-                    "another instance uses the transactional id `{id}`; give each its own kafka.instance_id, or stop one of them"
-                ),
-            ));
+        let place = self.sinks.place();
+        if !self.fencing.is_repeated(place, self.clock.now()) {
+            return Ok(());
         }
-        Ok(())
+        let id = self.identity.transactional_id(place);
+        Err(Fault::new(
+            Exit::Fenced,
+            format!(
+                "another instance uses the transactional id `{id}`; give each its own kafka.instance_id, or stop one of them"
+            ),
+        ))
     }
 
     /// Looks for the record that the broker refuses: the one that failed alone, or else half of the batch at a time.
     ///
     /// A request carries many records, and the broker refuses it as a whole, so several failures do not tell which it was.
-    fn narrow(&mut self, origins: &BTreeSet<(i32, i64)>, records: usize, code: Code) -> Result<(), Fault> {
-        if let Some((partition, offset)) = origins.first().filter(|_| origins.len() == 1) {
-            return self.desk.refuse(*partition, *offset, code).or_else(|error| self.recover(error));
+    fn narrow(
+        &mut self,
+        origins: &BTreeSet<(Partition, i64)>,
+        records: usize,
+        topic: &str,
+        code: Code,
+    ) -> Result<(), Fault> {
+        if let Some(origin) = origins.first().filter(|_| origins.len() == 1) {
+            let Err(error) = self.accumulator.refuse(*origin, topic, code) else { return Ok(()) };
+            return self.recover(error).map(|_| ());
         }
-        self.limit = (records / 2).max(1);
-        tracing::info!(records = self.limit, "looking for the record that the broker refuses, in smaller batches");
+        self.limit.halve(records);
+        tracing::info!(
+            worker = self.identity.worker,
+            records = self.limit.records(),
+            "the broker refuses one record of a batch without saying which: smaller batches are tried until it is found"
+        );
         Ok(())
     }
 
     /// A failure: another attempt after a pause, and not ready until one succeeds.
     pub(super) fn failed(&mut self, reason: &str) {
-        tracing::debug!(reason, "a batch or an attempt failed");
-        self.failure = Some(reason.to_owned());
-        // A batch that is given up with the one before it is no second failure: the pause has only just begun.
-        let now = Instant::now();
-        if self.hold_until.is_none_or(|until| until <= now) {
-            let (first, last) = BACK_OFF;
-            self.hold_until = Some(now + (first * 2_u32.pow(self.failures_in_a_row.min(10))).min(last));
-            self.failures_in_a_row += 1;
-        }
-    }
-}
-
-/// Adds where to read again from; of two offsets of a partition the earlier one.
-fn keep_earliest(kept: &mut BTreeMap<i32, i64>, first: &BTreeMap<i32, i64>) {
-    for (partition, first) in first {
-        kept.entry(*partition).and_modify(|kept| *kept = *first.min(kept)).or_insert(*first);
+        let now = self.clock.now();
+        self.back_off.failed(reason, now);
+        tracing::debug!(
+            worker = self.identity.worker,
+            reason,
+            pause_ms = self.back_off.left(now).unwrap_or_default().as_millis(),
+            "what was read is given up, and read again after a pause"
+        );
     }
 }

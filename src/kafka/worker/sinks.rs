@@ -4,91 +4,89 @@
 //! answers before it has marked the transaction's end in every partition, and until it has, puts the same producer off; the client then
 //! stands still for 20 ms. Without transactions there is nothing to wait for, and one is enough.
 
-use super::producer::Producer;
-use super::status::Status;
-use crate::config::{Config, Mode};
+use super::clients::{Clients, Sink};
+use crate::config::Mode;
 use crate::kafka::client::fault::Fault;
-use crate::kafka::client::identity::Identity;
 
-/// A worker's producers, one of them in turn: it has the open transaction, or will have the next.
-pub(super) struct Producers {
-    /// `None`: to be made, or lent to whoever commits its transaction.
-    places: Vec<Option<Producer>>,
-    turn: usize,
+/// A worker's producers, one of them current: it has the open transaction, or will have the next.
+pub(super) struct Sinks<S> {
+    /// `None`: to be made, or away to commit its transaction.
+    places: Vec<Option<S>>,
+    current: usize,
 }
 
-impl Producers {
+impl<S: Sink> Sinks<S> {
     /// Makes the clients; does not wait for a broker.
-    pub(super) fn create(config: &Config, identity: &Identity, status: &Status) -> Result<Producers, Fault> {
-        let count = match config.delivery.mode {
+    pub(super) fn create<C: Clients<Sink = S>>(mode: Mode, clients: &C) -> Result<Sinks<S>, Fault> {
+        let count = match mode {
             Mode::ExactlyOnce => 2,
             Mode::AtLeastOnce => 1,
         };
-        let made = (0..count).map(|place| Producer::create(config, identity, place, status).map(Some));
-        Ok(Producers { places: made.collect::<Result<_, _>>()?, turn: 0 })
+        let places = (0..count).map(|place| clients.sink(place).map(Some)).collect::<Result<_, _>>()?;
+        Ok(Sinks { places, current: 0 })
     }
 
-    /// The one in turn, unless it has to be made.
-    pub(super) fn in_turn(&self) -> Option<&Producer> {
-        self.places.get(self.turn)?.as_ref()
+    /// The current one, unless it has to be made.
+    pub(super) fn current(&self) -> Option<&S> {
+        self.places.get(self.current)?.as_ref()
     }
 
-    /// The one in turn, unless it has to be made.
-    pub(super) fn in_turn_mut(&mut self) -> Option<&mut Producer> {
-        self.places.get_mut(self.turn)?.as_mut()
+    /// The current one, unless it has to be made.
+    pub(super) fn current_mut(&mut self) -> Option<&mut S> {
+        self.places.get_mut(self.current)?.as_mut()
+    }
+
+    /// The place of the current one.
+    pub(super) fn place(&self) -> usize {
+        self.current
     }
 
     /// Those that are here.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Producer> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &S> {
         self.places.iter().flatten()
     }
 
-    /// Whether another one can take records while the one in turn commits.
-    pub(super) fn take_turns(&self) -> bool {
+    /// Whether another one can take records while the current one commits.
+    pub(super) fn has_two(&self) -> bool {
         self.places.len() > 1
     }
 
-    /// Gives the turn to one that is not ready, and says which place it has.
-    pub(super) fn turn_to_unready(&mut self) -> Option<usize> {
-        let unready = self.places.iter().position(|place| !place.as_ref().is_some_and(Producer::is_ready))?;
-        self.turn = unready;
+    /// Makes one that is not ready the current one, and says which place it has; `None` when all are ready.
+    pub(super) fn select_unready(&mut self) -> Option<usize> {
+        let unready = self.places.iter().position(|place| !place.as_ref().is_some_and(Sink::is_ready))?;
+        self.current = unready;
         Some(unready)
     }
 
-    /// The place of the one in turn.
-    pub(super) fn turn(&self) -> usize {
-        self.turn
+    /// Makes the next one the current one.
+    pub(super) fn advance(&mut self) {
+        self.current = (self.current + 1) % self.places.len();
     }
 
-    /// Gives the turn to the next one.
-    pub(super) fn pass(&mut self) {
-        self.turn = (self.turn + 1) % self.places.len();
+    /// Takes out the current one, so that another thread can commit; the next one becomes current.
+    pub(super) fn take_out(&mut self) -> Option<S> {
+        let taken = self.places.get_mut(self.current)?.take();
+        self.advance();
+        taken
     }
 
-    /// Takes out the one in turn; the turn passes to the next.
-    pub(super) fn lend(&mut self) -> Option<Producer> {
-        let lent = self.places.get_mut(self.turn)?.take();
-        self.pass();
-        lent
-    }
-
-    /// Takes one back, or in.
-    pub(super) fn put(&mut self, producer: Producer) {
-        let place = producer.place();
+    /// Puts one into its place.
+    pub(super) fn put_back(&mut self, sink: S) {
+        let place = sink.place();
         if let Some(empty) = self.places.get_mut(place) {
-            *empty = Some(producer);
+            *empty = Some(sink);
         }
     }
 
-    /// Takes one back, and the turn with it: its transaction is to be given up.
-    pub(super) fn turn_back_to(&mut self, producer: Producer) {
-        self.turn = producer.place();
-        self.put(producer);
+    /// Puts one into its place and makes it current: its transaction is to be given up.
+    pub(super) fn put_back_as_current(&mut self, sink: S) {
+        self.current = sink.place();
+        self.put_back(sink);
     }
 
-    /// Destroys the one in turn; its transaction ends with the start of its successor.
+    /// Destroys the current one; its transaction ends with the start of its successor.
     pub(super) fn destroy(&mut self) {
-        if let Some(place) = self.places.get_mut(self.turn) {
+        if let Some(place) = self.places.get_mut(self.current) {
             *place = None;
         }
     }

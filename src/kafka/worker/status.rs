@@ -5,14 +5,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::call::Call;
+use super::errors::Call;
 
 /// A partition that has input must get on within this time while nothing else is reported as missing.
-pub const PROGRESS_BUDGET: Duration = Duration::from_secs(60);
+pub(crate) const PROGRESS_BUDGET: Duration = Duration::from_secs(60);
 
 /// Shared between a worker and its supervisor; clones see the same.
 #[derive(Clone)]
-pub struct Status(Arc<Mutex<Inner>>);
+pub(crate) struct Status(Arc<Mutex<Inner>>);
 
 struct Inner {
     /// The calls that the worker's threads are in: a commit hides nothing of what the consumer is at meanwhile, nor the other way round.
@@ -39,7 +39,7 @@ struct Running {
 
 impl Status {
     /// A worker that has just begun.
-    pub fn new() -> Status {
+    pub(crate) fn new() -> Status {
         Status(Arc::new(Mutex::new(Inner {
             calls: Vec::new(),
             entered: 0,
@@ -51,7 +51,7 @@ impl Status {
     }
 
     /// Says that a call begins which may take `budget`; it ends when the guard is dropped.
-    pub fn enter(&self, call: Call, budget: Duration) -> InCall<'_> {
+    pub(crate) fn enter(&self, call: Call, budget: Duration) -> InCall<'_> {
         let mut inner = self.lock();
         let number = inner.entered;
         inner.entered += 1;
@@ -60,27 +60,27 @@ impl Status {
     }
 
     /// Says that the loop turns.
-    pub fn turned(&self) {
+    pub(crate) fn turned(&self) {
         self.lock().turned = Instant::now();
     }
 
     /// Says whether the group has given an assignment.
-    pub fn joined(&self, joined: bool) {
+    pub(crate) fn joined(&self, joined: bool) {
         self.lock().joined = joined;
     }
 
     /// Says what the worker waits for; `None` when nothing is missing.
-    pub fn waiting_for(&self, what: Option<String>) {
+    pub(crate) fn waiting_for(&self, what: Option<String>) {
         self.lock().waiting_for = what;
     }
 
     /// Says since when some partition has had input without getting on; `None` when all do.
-    pub fn behind_since(&self, since: Option<Instant>) {
+    pub(crate) fn behind_since(&self, since: Option<Instant>) {
         self.lock().behind_since = since;
     }
 
     /// Begins all measured times anew: the whole process stood still, and none of it was the worker's or the client's doing.
-    pub fn thawed(&self) {
+    pub(crate) fn thawed(&self) {
         let (mut inner, now) = (self.lock(), Instant::now());
         inner.calls.iter_mut().for_each(|running| running.since = now);
         inner.turned = now;
@@ -88,13 +88,13 @@ impl Status {
     }
 
     /// Why the worker is not ready.
-    pub fn unready(&self) -> Option<String> {
+    pub(crate) fn unready(&self) -> Option<String> {
         let inner = self.lock();
         inner.waiting_for.clone().or_else(|| (!inner.joined).then(|| "waiting for the consumer group".into()))
     }
 
     /// The call that has outlived its budget by the most, and its age.
-    pub fn overdue(&self) -> Option<(Call, Duration)> {
+    pub(crate) fn overdue(&self) -> Option<(Call, Duration)> {
         let inner = self.lock();
         let ages = inner.calls.iter().map(|running| (running, running.since.elapsed()));
         let overdue = ages.filter(|(running, age)| *age > running.budget);
@@ -103,7 +103,7 @@ impl Status {
     }
 
     /// Why the worker does not live: it got stuck, although nothing that it waits for is missing.
-    pub fn stuck(&self) -> Option<String> {
+    pub(crate) fn stuck(&self) -> Option<String> {
         if let Some((call, age)) = self.overdue() {
             return Some(format!("the call {call} into the Kafka client has not returned for {} s", age.as_secs()));
         }
@@ -127,7 +127,7 @@ impl Default for Status {
 }
 
 /// While it lives, the worker is in a call.
-pub struct InCall<'a> {
+pub(crate) struct InCall<'a> {
     status: &'a Status,
     number: u64,
 }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Worker;
-use super::batch_error;
-use super::producer::Producer;
-use super::refusal;
+use super::clients::{Clients, Partition, Sink, Source};
+use super::errors::batch_error::missing;
 use crate::kafka::client::connection::Pace;
-use crate::kafka::client::fault::Fault;
+use crate::processor::Processor;
 
 /// The client's figures are a second old at most.
 const LAG_PERIOD: Duration = Duration::from_secs(1);
@@ -26,10 +25,10 @@ pub(super) struct StatusReport {
     told: bool,
     lag: Option<Instant>,
     /// For each partition with input: the next offset to process, and since when it is the same.
-    standing: BTreeMap<i32, (Option<i64>, Instant)>,
+    standing: BTreeMap<Partition, (Option<i64>, Instant)>,
 }
 
-impl Worker {
+impl<P: Processor, C: Clients> Worker<P, C> {
     /// Tells the supervisor and the operator how things are. Cheap enough for each turn of the loop.
     pub(super) fn report_status(&mut self) {
         self.status.turned();
@@ -50,7 +49,7 @@ impl Worker {
             report.since = None;
             report.pace = Pace::default();
             if std::mem::take(&mut report.told) {
-                tracing::info!(worker = self.identity.worker, "going on: nothing is missing any more");
+                tracing::info!(worker = self.identity.worker, "what the worker waited for is there again: it reads on");
             }
             return;
         };
@@ -62,33 +61,33 @@ impl Worker {
 
     /// What, where, and what to do.
     fn waiting_for(&self) -> Option<String> {
-        let names = &self.identity.names;
+        let names = &self.names;
         if let Some(why) = self.control.tripped() {
             return Some(format!(
                 "the circuit breaker is open: {why}; nothing is lost: look at the dead letters, then restart, with a mended release or other limits"
             ));
         }
-        let starting = || self.starting().find_map(|producer| producer.acks().connection().down());
-        if let Some((why, _)) = self.consumer.connection().down().or_else(starting) {
+        let starting = || self.connecting().find_map(|sink| sink.connection().down());
+        if let Some((why, _)) = self.source.connection().down().or_else(starting) {
             return Some(format!(
                 "no broker is reachable at {}: {why}; `exdate check` tells more",
                 names.bootstrap_servers
             ));
         }
-        if self.topic_missing {
-            return Some(batch_error::missing(&names.input_topic));
+        if self.is_topic_missing {
+            return Some(missing(&self.input_names()));
         }
-        self.failure.clone()
+        self.back_off.failure().map(str::to_owned)
     }
 
     /// Refreshes the lag, and looks for partitions that have input and stand still.
     fn report_lag(&mut self, waiting: bool) {
-        let standing = &mut self.report.standing;
-        let before = std::mem::take(standing);
-        for (partition, end) in self.consumer.lag().ends() {
-            let next = self.next.get(&partition).copied();
+        let before = std::mem::take(&mut self.report.standing);
+        let mut standing = BTreeMap::new();
+        for (partition, end) in self.source.lag().ends() {
+            let next = self.positions.next(partition);
             let behind = end.behind(next);
-            self.metrics.lag(&self.identity.names.input_topic, partition, Some(behind));
+            self.show_lag(partition, Some(behind));
             if behind > 0 && !waiting {
                 let since = before
                     .get(&partition)
@@ -98,19 +97,6 @@ impl Worker {
             }
         }
         self.status.behind_since(standing.values().map(|(_, since)| *since).min());
-    }
-
-    /// Producers that are not ready yet.
-    fn starting(&self) -> impl Iterator<Item = &Producer> {
-        self.producers.iter().filter(|producer| !producer.is_ready())
-    }
-
-    /// Ends the service when a broker refuses it again and again: wrong password, wrong certificate. The producer is asked only while it connects:
-    /// nothing tells later that it works again, and the consumer, with the same credentials, has its word every second.
-    pub(super) fn check_refusals(&self) -> Result<(), Fault> {
-        let refusal = self.starting().find_map(|producer| producer.acks().connection().refusal());
-        let Some((entry, reason)) = refusal.or_else(|| self.consumer.connection().refusal()) else { return Ok(()) };
-        let Fault { exit, message } = refusal::no_entry(entry, &self.identity.names);
-        Err(Fault::new(exit, format!("{message} ({reason})")))
+        self.report.standing = standing;
     }
 }

@@ -13,6 +13,9 @@ use super::{Header, Headers, Record};
 use crate::finding::{Finding, Stage};
 use crate::message::Message;
 
+/// How many headers a dead letter adds, behind those of the original.
+pub const OWN_HEADERS: usize = provenance::NAMES.len();
+
 /// A message that could not be normalised, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {

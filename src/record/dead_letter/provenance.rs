@@ -21,7 +21,7 @@ pub(super) const DETAIL_BYTES_MAX: usize = 16 * 1024;
 const TEXT_CHARS_MAX: usize = 400;
 const BLOCK_VERSION: &str = "1";
 
-const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 17] = [
     "dlq.schema-version",
     "dlq.error-codes",
     "dlq.error-detail",

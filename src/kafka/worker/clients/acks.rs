@@ -14,11 +14,11 @@ use crate::kafka::client::connection::{Connection, client_log};
 
 /// A record that the client gave up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// Which record of the batch, counted from 0 as they were produced.
-    pub(super) index: usize,
-    pub(super) code: Code,
-    pub(super) topic: String,
+    pub(in crate::kafka::worker) index: usize,
+    pub(in crate::kafka::worker) code: Code,
+    pub(in crate::kafka::worker) topic: String,
 }
 
 /// The producer's context: the client calls it from its polling thread for each record.

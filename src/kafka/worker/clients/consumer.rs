@@ -1,4 +1,4 @@
-//! Membership in the group and the position in the input topic.
+//! Membership in the group and the position in the inputs.
 //!
 //! A rebalance is handled by the worker, not in the client's callback: the callback only notes it, the worker finishes its
 //! transaction and then takes or gives back the partitions. Until then the client pauses what is assigned, and waits.
@@ -7,24 +7,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, ConsumerGroupMetadata};
 use rdkafka::error::{KafkaError, KafkaResult};
-use rdkafka::message::BorrowedMessage;
+use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Message as _};
+use rdkafka::topic_partition_list::TopicPartitionListElem;
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
-use super::call::Call;
 use super::lag::Lag;
-use super::status::Status;
+use super::source::{AssignmentChange, Incoming, Partition, Polled, Source};
 use crate::config::Config;
 use crate::kafka::client::connection::{Connection, client_log};
 use crate::kafka::client::fault::Fault;
-use crate::kafka::client::{identity::Identity, properties};
+use crate::kafka::client::identity::Identity;
+use crate::kafka::client::{headers, properties};
+use crate::kafka::worker::errors::Call;
+use crate::kafka::worker::status::Status;
+use crate::message::Message;
+use crate::processor::Topic;
 
 /// A local call, or one round trip to the broker, with room for a slow machine.
 const QUICK: Duration = Duration::from_secs(20);
@@ -35,46 +40,27 @@ const LEAVE: Duration = Duration::from_secs(5);
 /// For the group's committed offsets, its coordinator being looked for included.
 const COMMITTED_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A change of the assignment that waits for the worker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum AssignmentChange {
-    /// Take these partitions.
-    Assign(Vec<i32>),
-    /// Give these back, after finishing what was read from them.
-    Revoke(Vec<i32>),
-    /// These are another's already: what was read from them must not be committed.
-    Lost(Vec<i32>),
-}
-
-/// What a poll brought.
-pub(super) enum Polled<'a> {
-    /// A record.
-    Record(BorrowedMessage<'a>),
-    /// The assignment changes; ask [`Consumer::take_rebalance`].
-    Rebalance,
-    /// Nothing within the time given.
-    Nothing,
-    /// The client or the broker reports an error.
-    Error(KafkaError),
-}
-
 /// The consumer of one worker.
-pub(super) struct Consumer {
+pub(crate) struct Consumer {
     client: BaseConsumer<Context>,
     shared: Arc<Shared>,
     status: Status,
-    topic: String,
-    assigned: BTreeSet<i32>,
-    paused: BTreeSet<i32>,
+    assigned: BTreeSet<Partition>,
+    paused: BTreeSet<Partition>,
 }
 
-#[derive(Default)]
+/// Offsets to commit, and the membership under which they were read, if there is one.
+#[derive(Clone)]
+pub(crate) struct Offsets(Arc<(TopicPartitionList, Option<ConsumerGroupMetadata>)>);
+
 struct Shared {
-    rebalance: Mutex<Option<AssignmentChange>>,
+    topics: Arc<[Topic]>,
+    change: Mutex<Option<AssignmentChange>>,
     /// While the client is being closed nobody answers a rebalance but the callback itself.
     closing: AtomicBool,
-    /// The topic was deleted and made again under the same name.
-    recreated: AtomicBool,
+    /// Topics that were deleted and made again under the same name; whether there are any is asked for each record.
+    recreated: Mutex<BTreeSet<usize>>,
+    is_recreated: AtomicBool,
     connection: Connection,
     lag: Lag,
 }
@@ -83,80 +69,92 @@ struct Context(Arc<Shared>);
 
 impl Consumer {
     /// Makes the client; does not wait for a broker, and does not join the group yet.
-    pub(super) fn create(config: &Config, identity: &Identity, status: &Status) -> Result<Consumer, Fault> {
-        let shared = Arc::new(Shared::default());
+    pub(super) fn create(
+        config: &Config,
+        identity: &Identity,
+        topics: &Arc<[Topic]>,
+        status: &Status,
+    ) -> Result<Consumer, Fault> {
+        let shared = Arc::new(Shared {
+            topics: topics.clone(),
+            change: Mutex::default(),
+            closing: AtomicBool::default(),
+            recreated: Mutex::default(),
+            is_recreated: AtomicBool::default(),
+            connection: Connection::default(),
+            lag: Lag::of(topics),
+        });
         let client = properties::consumer(config, identity)
             .create_with_context(Context(shared.clone()))
             .map_err(|error| properties::refused_property(&error))?;
-        let topic = config.kafka.input_topic.clone();
-        Ok(Consumer {
-            client,
-            shared,
-            status: status.clone(),
-            topic,
-            assigned: BTreeSet::new(),
-            paused: BTreeSet::new(),
-        })
+        Ok(Consumer { client, shared, status: status.clone(), assigned: BTreeSet::new(), paused: BTreeSet::new() })
     }
 
-    /// Joins the group.
-    pub(super) fn subscribe(&self) -> KafkaResult<()> {
-        self.client.subscribe(&[&self.topic])
+    /// Resumes what is paused, and nothing else: to resume a partition that flows makes the client fetch again from where it first began.
+    fn resume_these(&mut self, partitions: &BTreeSet<Partition>) -> KafkaResult<()> {
+        if !partitions.is_empty() {
+            self.client.resume(&self.without_offsets(partitions)?)?;
+            self.paused.retain(|partition| !partitions.contains(partition));
+        }
+        Ok(())
     }
 
-    /// The connections of this client.
-    pub(super) fn connection(&self) -> &Connection {
+    fn without_offsets<'a>(
+        &self,
+        partitions: impl IntoIterator<Item = &'a Partition>,
+    ) -> KafkaResult<TopicPartitionList> {
+        self.shared.list(partitions.into_iter().map(|partition| (*partition, Offset::Invalid)))
+    }
+}
+
+impl Source for Consumer {
+    type Record<'a> = BorrowedMessage<'a>;
+    type Offsets = Offsets;
+
+    fn subscribe(&self) -> KafkaResult<()> {
+        let topics: Vec<&str> = self.shared.topics.iter().map(|topic| &*topic.name).collect();
+        self.client.subscribe(&topics)
+    }
+
+    fn connection(&self) -> &Connection {
         &self.shared.connection
     }
 
-    /// End offsets and what is left to read.
-    pub(super) fn lag(&self) -> &Lag {
+    fn lag(&self) -> &Lag {
         &self.shared.lag
     }
 
-    /// Partitions that this worker owns.
-    pub(super) fn assigned(&self) -> &BTreeSet<i32> {
+    fn assigned(&self) -> &BTreeSet<Partition> {
         &self.assigned
     }
 
-    /// Waits for the next record or event.
-    pub(super) fn poll(&self, timeout: Duration) -> Polled<'_> {
+    fn poll(&self, timeout: Duration) -> Polled<BorrowedMessage<'_>> {
         // A wait below a millisecond would be none at all, and the loop would turn idly.
         let timeout = if timeout.is_zero() { timeout } else { timeout.max(Duration::from_millis(1)) };
-        let polled = self.client.poll(timeout);
-        match polled {
-            Some(Ok(message)) => Polled::Record(message),
+        match self.client.poll(timeout) {
+            Some(Ok(message)) => Polled::Record(self.shared.partition(message.topic(), message.partition()), message),
             Some(Err(error)) => Polled::Error(error),
-            None if self.rebalance_pending() => Polled::Rebalance,
+            None if self.is_rebalancing() => Polled::Rebalance,
             None => Polled::Nothing,
         }
     }
 
-    /// Whether a change of the assignment waits.
-    pub(super) fn rebalance_pending(&self) -> bool {
-        self.shared.rebalance.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    fn is_rebalancing(&self) -> bool {
+        self.shared.change().is_some()
     }
 
-    /// Whether the input topic was made anew since the last call. Its offsets begin again, and positions of old mean nothing.
-    pub(super) fn take_recreated(&self) -> bool {
-        self.shared.recreated.swap(false, Ordering::SeqCst)
+    fn has_lost(&self) -> bool {
+        matches!(*self.shared.change(), Some(AssignmentChange::Lost(_)))
     }
 
-    /// Whether the change that waits takes partitions that are another's already.
-    pub(super) fn lost(&self) -> bool {
-        matches!(*self.shared.rebalance.lock().unwrap_or_else(PoisonError::into_inner), Some(AssignmentChange::Lost(_)))
+    fn take_change(&self) -> Option<AssignmentChange> {
+        self.shared.change().take()
     }
 
-    /// The change that waits.
-    pub(super) fn take_rebalance(&self) -> Option<AssignmentChange> {
-        self.shared.rebalance.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Carries out a change; the worker has finished or given up what it concerns.
-    pub(super) fn apply(&mut self, rebalance: &AssignmentChange) -> KafkaResult<()> {
+    fn apply(&mut self, change: &AssignmentChange) -> KafkaResult<()> {
         let status = self.status.clone();
         let _call = status.enter(Call::Assign, QUICK);
-        match rebalance {
+        match change {
             AssignmentChange::Assign(partitions) => {
                 self.client.incremental_assign(&self.without_offsets(partitions)?)?;
                 self.assigned.extend(partitions);
@@ -173,9 +171,18 @@ impl Consumer {
         Ok(())
     }
 
-    /// Stops the flow of records; the membership stays.
-    pub(super) fn pause(&mut self) -> KafkaResult<()> {
-        let flowing: BTreeSet<i32> = self.assigned.difference(&self.paused).copied().collect();
+    fn take_recreated(&self) -> Option<usize> {
+        if !self.shared.is_recreated.load(Ordering::SeqCst) {
+            return None;
+        }
+        let mut recreated = self.shared.recreated.lock().unwrap_or_else(PoisonError::into_inner);
+        let input = recreated.pop_first();
+        self.shared.is_recreated.store(!recreated.is_empty(), Ordering::SeqCst);
+        input
+    }
+
+    fn pause(&mut self) -> KafkaResult<()> {
+        let flowing: BTreeSet<Partition> = self.assigned.difference(&self.paused).copied().collect();
         if !flowing.is_empty() {
             self.client.pause(&self.without_offsets(&flowing)?)?;
             self.paused.extend(flowing);
@@ -183,29 +190,14 @@ impl Consumer {
         Ok(())
     }
 
-    /// Lets records flow again.
-    pub(super) fn resume(&mut self) -> KafkaResult<()> {
+    fn resume(&mut self) -> KafkaResult<()> {
         let paused = self.paused.clone();
         self.resume_these(&paused)
     }
 
-    /// Resumes what is paused, and nothing else: to resume a partition that flows makes the client fetch again from where it first began.
-    fn resume_these(&mut self, partitions: &BTreeSet<i32>) -> KafkaResult<()> {
-        if !partitions.is_empty() {
-            self.client.resume(&self.without_offsets(partitions)?)?;
-            self.paused.retain(|partition| !partitions.contains(partition));
-        }
-        Ok(())
-    }
-
-    fn without_offsets<'a>(&self, partitions: impl IntoIterator<Item = &'a i32>) -> KafkaResult<TopicPartitionList> {
-        list(&self.topic, partitions.into_iter().map(|partition| (*partition, Offset::Invalid)))
-    }
-
-    /// Reads again from these offsets, as far as the partitions are still ours.
-    pub(super) fn rewind(&self, offsets: &BTreeMap<i32, i64>) -> KafkaResult<()> {
+    fn rewind(&self, offsets: &BTreeMap<Partition, i64>) -> KafkaResult<()> {
         let ours = offsets.iter().filter(|(partition, _)| self.assigned.contains(partition));
-        let wanted = list(&self.topic, ours.map(|(partition, offset)| (*partition, Offset::Offset(*offset))))?;
+        let wanted = self.shared.list(ours.map(|(partition, offset)| (*partition, Offset::Offset(*offset))))?;
         if wanted.count() == 0 {
             return Ok(());
         }
@@ -214,61 +206,50 @@ impl Consumer {
         sought.elements().iter().try_for_each(|partition| partition.error())
     }
 
-    /// What the group has committed for these partitions, as far as they are still ours: the truth after an outcome that nobody told.
-    ///
-    /// A partition without a committed offset has had no batch committed, so the batch that is in doubt was its first: its own first offset holds.
-    pub(super) fn committed(&self, first: &BTreeMap<i32, i64>) -> KafkaResult<BTreeMap<i32, i64>> {
+    fn committed(&self, first: &BTreeMap<Partition, i64>) -> KafkaResult<BTreeMap<Partition, i64>> {
         let ours = first.keys().filter(|partition| self.assigned.contains(partition));
-        let wanted = list(&self.topic, ours.map(|partition| (*partition, Offset::Invalid)))?;
+        let wanted = self.without_offsets(ours)?;
         if wanted.count() == 0 {
             return Ok(BTreeMap::new());
         }
         let _call = self.status.enter(Call::CommittedOffsets, QUICK);
         let committed = self.client.committed_offsets(wanted, COMMITTED_TIMEOUT)?;
         let mut offsets = BTreeMap::new();
-        for partition in committed.elements() {
-            partition.error()?;
-            let offset = match partition.offset() {
+        for element in committed.elements() {
+            element.error()?;
+            let partition = self.shared.partition_of(&element);
+            let offset = match element.offset() {
                 Offset::Offset(offset) => Some(offset),
-                _ => first.get(&partition.partition()).copied(),
+                _ => first.get(&partition).copied(),
             };
-            offsets.extend(offset.map(|offset| (partition.partition(), offset)));
+            offsets.extend(offset.map(|offset| (partition, offset)));
         }
         Ok(offsets)
     }
 
-    /// Whether what the group has committed for a partition, be it ours or not, carries this tag.
-    pub(super) fn carries(&self, partition: i32, tag: &str) -> KafkaResult<bool> {
-        let wanted = list(&self.topic, [(partition, Offset::Invalid)].into_iter())?;
+    fn carries(&self, partition: Partition, tag: &str) -> KafkaResult<bool> {
+        let wanted = self.without_offsets([&partition])?;
         let _call = self.status.enter(Call::CommittedOffsets, QUICK);
         let committed = self.client.committed_offsets(wanted, COMMITTED_TIMEOUT)?;
-        let found = committed.find_partition(&self.topic, partition);
+        let elements = committed.elements();
+        let found = elements.iter().find(|element| self.shared.partition_of(element) == partition);
         Ok(found.is_some_and(|found| found.error().is_ok() && found.metadata() == tag))
     }
 
-    /// Offsets to commit, with the tag of their batch.
-    pub(super) fn offsets(&self, next: impl Iterator<Item = (i32, i64)>, tag: &str) -> KafkaResult<TopicPartitionList> {
-        let offsets = list(&self.topic, next.map(|(partition, offset)| (partition, Offset::Offset(offset))))?;
+    fn offsets(&self, next: impl Iterator<Item = (Partition, i64)>, tag: &str) -> KafkaResult<Offsets> {
+        let offsets = self.shared.list(next.map(|(partition, offset)| (partition, Offset::Offset(offset))))?;
         offsets.elements().iter_mut().for_each(|partition| partition.set_metadata(tag));
-        Ok(offsets)
+        Ok(Offsets(Arc::new((offsets, self.client.group_metadata()))))
     }
 
-    /// The membership as of now.
-    pub(super) fn group(&self) -> Option<ConsumerGroupMetadata> {
-        self.client.group_metadata()
-    }
-
-    /// Commits without a transaction, and waits for the answer.
-    pub(super) fn commit(&self, offsets: &TopicPartitionList) -> KafkaResult<()> {
+    fn commit(&self, offsets: &Offsets) -> KafkaResult<()> {
         let _call = self.status.enter(Call::CommitOffsets, QUICK * 4);
-        self.client.commit(offsets, CommitMode::Sync)
+        self.client.commit(offsets.list(), CommitMode::Sync)
     }
 
-    /// Leaves the group and destroys the client.
-    ///
     /// A client that has lost sight of all brokers may wait for its coordinator for ever (seen when it was told of a cluster without brokers). So a
     /// thread of its own does it, which is left behind after a while; the group forgets a member that it does not hear of.
-    pub(super) fn leave(self) {
+    fn leave(self) {
         let status = self.status.clone();
         let _call = status.enter(Call::Close, LEAVE + QUICK);
         let (left, leaving) = mpsc::channel::<()>();
@@ -289,33 +270,82 @@ impl Consumer {
 impl Drop for Consumer {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::SeqCst);
-        if let Some(AssignmentChange::Revoke(_) | AssignmentChange::Lost(_)) = self.take_rebalance() {
+        if let Some(AssignmentChange::Revoke(_) | AssignmentChange::Lost(_)) = self.take_change() {
             let _ = self.client.unassign();
         }
     }
 }
 
-fn list(topic: &str, partitions: impl Iterator<Item = (i32, Offset)>) -> KafkaResult<TopicPartitionList> {
-    let mut list = TopicPartitionList::new();
-    for (partition, offset) in partitions {
-        list.add_partition_offset(topic, partition, offset)?;
+impl Offsets {
+    pub(super) fn list(&self) -> &TopicPartitionList {
+        &self.0.0
     }
-    Ok(list)
+
+    /// The membership at the moment at which the last record had arrived.
+    pub(super) fn group(&self) -> Option<&ConsumerGroupMetadata> {
+        self.0.1.as_ref()
+    }
+}
+
+impl Incoming for BorrowedMessage<'_> {
+    fn read(&self) -> (Message<'_>, Option<&BorrowedHeaders>) {
+        let mut read = Vec::new();
+        let unreadable = self.headers().filter(|all| !headers::read(all, &mut read));
+        let message = Message {
+            topic: self.topic(),
+            partition: self.partition(),
+            offset: self.offset(),
+            timestamp_ms: self.timestamp().to_millis(),
+            key: self.key(),
+            value: self.payload(),
+            headers: read,
+        };
+        (message, unreadable)
+    }
+}
+
+impl Shared {
+    fn change(&self) -> MutexGuard<'_, Option<AssignmentChange>> {
+        self.change.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nothing comes of a topic that was not subscribed to.
+    fn partition(&self, topic: &str, number: i32) -> Partition {
+        Partition { input: self.topics.iter().position(|known| *known.name == *topic).unwrap_or_default(), number }
+    }
+
+    fn partition_of(&self, element: &TopicPartitionListElem<'_>) -> Partition {
+        self.partition(element.topic(), element.partition())
+    }
+
+    fn list(&self, partitions: impl Iterator<Item = (Partition, Offset)>) -> KafkaResult<TopicPartitionList> {
+        let mut list = TopicPartitionList::new();
+        for (partition, offset) in partitions {
+            if let Some(topic) = self.topics.get(partition.input) {
+                list.add_partition_offset(&topic.name, partition.number, offset)?;
+            }
+        }
+        Ok(list)
+    }
 }
 
 /// The id of a topic that the client has not seen before.
 const NO_TOPIC_ID: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 
-/// Whether a log line tells that a topic's id has changed. librdkafka then goes on at the old position in the new topic, and tells
-/// nobody else; the line comes before any record of the new topic.
-fn tells_of_a_new_topic(facility: &str, line: &str) -> bool {
-    facility == "METADATA" && line.contains(" changed id from ") && !line.contains(NO_TOPIC_ID)
+/// The topic whose id has changed, from a log line. librdkafka then goes on at the old position in the new topic, and tells
+/// nobody else; the line comes before any record of the new topic: `[thrd:main]: Topic raw changed id from ... to ...`
+fn made_anew<'a>(facility: &str, line: &'a str) -> Option<&'a str> {
+    let is_told = facility == "METADATA" && !line.contains(NO_TOPIC_ID);
+    let (before, _) = line.split_once(" changed id from ").filter(|_| is_told)?;
+    before.rsplit(' ').next()
 }
 
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
-        if tells_of_a_new_topic(facility, line) {
-            self.0.recreated.store(true, Ordering::SeqCst);
+        if let Some(topic) = made_anew(facility, line) {
+            let input = self.0.partition(topic, 0).input;
+            self.0.recreated.lock().unwrap_or_else(PoisonError::into_inner).insert(input);
+            self.0.is_recreated.store(true, Ordering::SeqCst);
         }
         self.0.connection.log(facility, line);
         client_log(level, facility, line);
@@ -345,16 +375,29 @@ impl ConsumerContext for Context {
             }
             return;
         }
-        let numbers = partitions.elements().iter().map(|partition| partition.partition()).collect();
-        let rebalance = match event {
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => AssignmentChange::Assign(numbers),
-            _ if client.assignment_lost() => AssignmentChange::Lost(numbers),
-            _ => AssignmentChange::Revoke(numbers),
+        let partitions = partitions.elements().iter().map(|element| self.0.partition_of(element)).collect();
+        let change = match event {
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => AssignmentChange::Assign(partitions),
+            _ if client.assignment_lost() => AssignmentChange::Lost(partitions),
+            _ => AssignmentChange::Revoke(partitions),
         };
-        *self.0.rebalance.lock().unwrap_or_else(PoisonError::into_inner) = Some(rebalance);
+        *self.0.change() = Some(change);
     }
 
     fn main_queue_min_poll_interval(&self) -> rdkafka::util::Timeout {
         rdkafka::util::Timeout::After(Duration::from_millis(100))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_made_anew_is_named_by_one_line_of_the_client() {
+        let line = |from: &str| format!("[thrd:main]: Topic raw changed id from {from} to 7nKg8r1LQ1m2X9t0a1b2c3");
+        assert_eq!(made_anew("METADATA", &line("xY1")), Some("raw"));
+        assert_eq!(made_anew("METADATA", &line(NO_TOPIC_ID)), None, "seen for the first time");
+        assert_eq!(made_anew("TOPIC", &line("xY1")), None);
     }
 }

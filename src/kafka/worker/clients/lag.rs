@@ -6,24 +6,29 @@
 //! Transaction markers have offsets, too: a partition read to its end is 0 behind, whatever the subtraction says.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 
+use super::source::Partition;
+use crate::processor::Topic;
+
 /// The ends of the assigned partitions.
-#[derive(Default)]
-pub(super) struct Lag(Mutex<Inner>);
+pub(crate) struct Lag {
+    topics: Arc<[Topic]>,
+    inner: Mutex<Inner>,
+}
 
 #[derive(Default)]
 struct Inner {
     /// The client goes on to report partitions that are another's by now. Nobody here will move them on.
-    assigned: BTreeSet<i32>,
-    ends: BTreeMap<i32, End>,
+    assigned: BTreeSet<Partition>,
+    ends: BTreeMap<Partition, End>,
 }
 
 /// The end of one partition, as of the latest report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct End {
+pub(crate) struct End {
     /// The last stable offset: what a reader of committed records may read up to.
     stable: i64,
     /// Where the group, or else the partition, begins: the position before the first record was handed out.
@@ -32,9 +37,18 @@ pub(super) struct End {
     drained: bool,
 }
 
+impl PartitionReport {
+    fn end(&self) -> End {
+        let start = [self.app_offset, self.committed_offset, self.lo_offset];
+        let start = start.into_iter().find(|offset| *offset >= 0).unwrap_or(self.ls_offset);
+        let drained = self.next_offset >= self.ls_offset && self.fetchq_cnt == 0;
+        End { stable: self.ls_offset, start, drained }
+    }
+}
+
 impl End {
     /// Records between the next one to process and the end; `next` is unknown before the first.
-    pub(super) fn behind(self, next: Option<i64>) -> i64 {
+    pub(in crate::kafka::worker) fn behind(self, next: Option<i64>) -> i64 {
         // Drained, what the subtraction leaves are markers.
         if self.drained { 0 } else { (self.stable - next.unwrap_or(self.start)).max(0) }
     }
@@ -45,7 +59,7 @@ struct Report {
     #[serde(default)]
     brokers: HashMap<String, Broker>,
     #[serde(default)]
-    topics: HashMap<String, Topic>,
+    topics: HashMap<String, TopicReport>,
 }
 
 #[derive(Deserialize)]
@@ -54,12 +68,12 @@ struct Broker {
 }
 
 #[derive(Deserialize)]
-struct Topic {
-    partitions: HashMap<String, Partition>,
+struct TopicReport {
+    partitions: HashMap<String, PartitionReport>,
 }
 
 #[derive(Deserialize)]
-struct Partition {
+struct PartitionReport {
     partition: i32,
     ls_offset: i64,
     lo_offset: i64,
@@ -70,42 +84,49 @@ struct Partition {
 }
 
 impl Lag {
+    /// Of the inputs with these names.
+    pub(in crate::kafka::worker) fn of(topics: &Arc<[Topic]>) -> Lag {
+        Lag { topics: topics.clone(), inner: Mutex::default() }
+    }
+
     /// Takes a report of the client; returns whether it has a connection to a broker.
-    pub(super) fn read(&self, statistics: &[u8]) -> bool {
+    pub(in crate::kafka::worker) fn read(&self, statistics: &[u8]) -> bool {
         let Ok(report) = serde_json::from_slice::<Report>(statistics) else { return false };
-        let partitions = report.topics.values().flat_map(|topic| topic.partitions.values());
         let mut inner = self.lock();
         let Inner { assigned, ends } = &mut *inner;
-        for partition in partitions.filter(|it| assigned.contains(&it.partition) && it.ls_offset >= 0) {
-            let start = [partition.app_offset, partition.committed_offset, partition.lo_offset];
-            let start = start.into_iter().find(|offset| *offset >= 0).unwrap_or(partition.ls_offset);
-            let drained = partition.next_offset >= partition.ls_offset && partition.fetchq_cnt == 0;
-            ends.insert(partition.partition, End { stable: partition.ls_offset, start, drained });
+        for (input, topic) in self.topics.iter().enumerate() {
+            let reported = report.topics.get(&*topic.name).into_iter().flat_map(|topic| topic.partitions.values());
+            for reported in reported.filter(|reported| reported.ls_offset >= 0) {
+                let partition = Partition { input, number: reported.partition };
+                if assigned.contains(&partition) {
+                    ends.insert(partition, reported.end());
+                }
+            }
         }
         report.brokers.values().any(|broker| broker.state == "UP")
     }
 
     /// Whether, by the latest report, more records are to come behind these next offsets.
-    pub(super) fn more_is_coming(&self, next: impl Iterator<Item = (i32, i64)>) -> bool {
+    pub(in crate::kafka::worker) fn more_is_coming(&self, next: impl Iterator<Item = (Partition, i64)>) -> bool {
         let inner = self.lock();
         let mut next = next;
         next.any(|(partition, next)| inner.ends.get(&partition).is_some_and(|end| end.behind(Some(next)) > 0))
     }
 
     /// These are assigned from now on; all others are forgotten.
-    pub(super) fn keep(&self, assigned: &BTreeSet<i32>) {
+    pub(in crate::kafka::worker) fn keep(&self, assigned: &BTreeSet<Partition>) {
         let mut inner = self.lock();
         inner.assigned.clone_from(assigned);
         inner.ends.retain(|partition, _| assigned.contains(partition));
     }
 
     /// The ends that are known.
-    pub(super) fn ends(&self) -> BTreeMap<i32, End> {
+    pub(in crate::kafka::worker) fn ends(&self) -> BTreeMap<Partition, End> {
         self.lock().ends.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -113,16 +134,24 @@ impl Lag {
 mod tests {
     use super::*;
 
+    fn lag() -> Lag {
+        Lag::of(&[Topic::new("t", "kafka.input_topic")].into())
+    }
+
+    fn partition(number: i32) -> Partition {
+        Partition { input: 0, number }
+    }
+
     fn end(app_offset: i64, next_offset: i64, ls_offset: i64, fetchq_cnt: i64) -> End {
-        let lag = Lag::default();
-        lag.keep(&BTreeSet::from([0]));
+        let lag = lag();
+        lag.keep(&BTreeSet::from([partition(0)]));
         let report = format!(
             r#"{{"brokers":{{"b":{{"state":"UP"}}}},"topics":{{"t":{{"partitions":{{
             "0":{{"partition":0,"lo_offset":0,"committed_offset":-1001,"next_offset":{next_offset},"app_offset":{app_offset},"ls_offset":{ls_offset},"fetchq_cnt":{fetchq_cnt}}},
             "-1":{{"partition":-1,"lo_offset":-1001,"committed_offset":-1001,"next_offset":0,"app_offset":-1001,"ls_offset":-1001,"fetchq_cnt":0}}}}}}}}}}"#
         );
         assert!(lag.read(report.as_bytes()), "a broker is up");
-        lag.ends().get(&0).copied().unwrap_or(End { stable: -1, start: -1, drained: false })
+        lag.ends().get(&partition(0)).copied().unwrap_or(End { stable: -1, start: -1, drained: false })
     }
 
     #[test]
@@ -145,11 +174,13 @@ mod tests {
     /// A partition that went to another and has input there would else look as if it stood still, and turn /livez red.
     #[test]
     fn a_partition_of_another_is_none_of_ours() {
-        let lag = Lag::default();
+        let lag = lag();
         let report =
             br#"{"brokers":{},"topics":{"t":{"partitions":{"3":{"partition":3,"lo_offset":0,"committed_offset":-1001,
             "next_offset":60,"app_offset":40,"ls_offset":100,"fetchq_cnt":0}}}}}"#;
-        for (assigned, known) in [(BTreeSet::from([3]), 1), (BTreeSet::from([4]), 0), (BTreeSet::new(), 0)] {
+        for (assigned, known) in
+            [(BTreeSet::from([partition(3)]), 1), (BTreeSet::from([partition(4)]), 0), (BTreeSet::new(), 0)]
+        {
             lag.keep(&assigned);
             lag.read(report);
             assert_eq!(lag.ends().len(), known, "{assigned:?}");
@@ -158,8 +189,8 @@ mod tests {
 
     #[test]
     fn a_report_that_is_none_says_that_no_broker_is_up() {
-        assert!(!Lag::default().read(b"{}"));
-        assert!(!Lag::default().read(b"nonsense"));
-        assert!(!Lag::default().read(br#"{"brokers":{"b":{"state":"TRY_CONNECT"}}}"#));
+        assert!(!lag().read(b"{}"));
+        assert!(!lag().read(b"nonsense"));
+        assert!(!lag().read(br#"{"brokers":{"b":{"state":"TRY_CONNECT"}}}"#));
     }
 }

@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
-use super::acks::Failure;
-use super::batch::Batch;
 use super::call::Call;
+use super::names::Names;
 use super::refusal;
 use super::remedy::{RebuildReason, Remedy, remedy};
 use crate::kafka::client::error_codes::{self, ErrorClass};
 use crate::kafka::client::fault::Fault;
-use crate::kafka::client::identity::Names;
+use crate::kafka::worker::clients::{Failure, Partition};
+use crate::kafka::worker::state::Batch;
 
 /// Why a batch cannot be committed as it is.
 #[derive(Clone, Debug)]
-pub(super) enum BatchError {
+pub(in crate::kafka::worker) enum BatchError {
     /// A call failed; [`remedy`] knows what to do.
     Call(Call, KafkaError),
     /// The broker does not take some of the records: those that failed, of how many, and why.
-    Refused { origins: BTreeSet<(i32, i64)>, records: usize, code: Code },
+    Refused { origins: BTreeSet<(Partition, i64)>, records: usize, topic: String, code: Code },
     /// Something is missing that comes back by itself or by an operator's hand: abort, wait, read again.
     Waiting(String),
     /// The client has given records up that nobody answered for, and may have lost sight of their broker: another client begins at
@@ -28,19 +28,19 @@ pub(super) enum BatchError {
     Undelivered(String),
     /// The batch is worth nothing any more: another owns its partitions.
     Lost(String),
-    /// The input topic was made anew under its name: all of it is to be read, from the start.
-    Recreated(String),
+    /// An input (which, counted from 0) was made anew under its name: all of it is to be read, from the start.
+    Recreated(usize, String),
     /// The membership has to begin anew.
     Rejoin(String),
-    /// The circuit breaker opens.
-    Tripped(String),
+    /// The processor wants nothing more to be read: the circuit breaker opens.
+    Halted(String),
     /// The service ends.
     Exit(Fault),
 }
 
 /// What is done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(in crate::kafka::worker) enum Action {
     /// Abort, read again.
     Abort,
     /// Destroy the producer, and read again from what the group has committed.
@@ -50,19 +50,19 @@ pub(super) enum Action {
 }
 
 /// What to say of a topic that is not there.
-pub(super) fn missing(topic: &str) -> String {
+pub(in crate::kafka::worker) fn missing(topic: &str) -> String {
     format!(
         "the topic `{topic}` does not exist, or lacks a partition; `exdate check --create-topics` makes what is missing"
     )
 }
 
 impl BatchError {
-    pub(super) fn call(call: Call, error: &KafkaError) -> BatchError {
+    pub(in crate::kafka::worker) fn call(call: Call, error: &KafkaError) -> BatchError {
         BatchError::Call(call, error.clone())
     }
 
     /// Judges records that failed: a cause that they name, or else that of the transaction (a failed record makes the client purge the others).
-    pub(super) fn failed(
+    pub(in crate::kafka::worker) fn failed(
         failures: &[Failure],
         transaction: Option<KafkaError>,
         batch: &Batch,
@@ -78,10 +78,10 @@ impl BatchError {
         if let Some(failure) = cause(error_codes::is_topic_missing) {
             return BatchError::Waiting(missing(&failure.topic));
         }
-        if let Some(Failure { code, .. }) = cause(is_refused) {
+        if let Some(Failure { code, topic, .. }) = cause(is_refused) {
             let refused = failures.iter().filter(|failure| is_refused(failure.code));
             let origins = refused.filter_map(|failure| batch.origin(failure.index)).collect();
-            return BatchError::Refused { origins, records: batch.records, code: *code };
+            return BatchError::Refused { origins, records: batch.records, topic: topic.clone(), code: *code };
         }
         let timed_out = cause(|code| ErrorClass::of(code) == Some(ErrorClass::RecordTimedOut));
         if let Some(error) = transaction {
@@ -99,7 +99,7 @@ impl BatchError {
     }
 
     /// What is done about it.
-    pub(super) fn action(&self, names: &Names) -> Action {
+    pub(in crate::kafka::worker) fn action(&self, names: &Names) -> Action {
         match self {
             BatchError::Call(call, error) => match remedy(*call, error, names) {
                 Remedy::Abort => Action::Abort,
@@ -120,18 +120,18 @@ impl BatchError {
     }
 
     /// In words, for the log and for `/readyz`.
-    pub(super) fn reason(&self) -> String {
+    pub(in crate::kafka::worker) fn reason(&self) -> String {
         match self {
             BatchError::Call(call, error) => format!("{call}: {error}"),
-            BatchError::Refused { origins, records, code } => {
-                format!("the broker refuses {} of {records} records: {code}", origins.len())
+            BatchError::Refused { origins, records, topic, code } => {
+                format!("the broker refuses {} of {records} records for the topic `{topic}`: {code}", origins.len())
             }
             BatchError::Waiting(reason)
             | BatchError::Undelivered(reason)
             | BatchError::Lost(reason)
             | BatchError::Rejoin(reason)
-            | BatchError::Recreated(reason) => reason.clone(),
-            BatchError::Tripped(reason) => format!("the circuit breaker is open: {reason}"),
+            | BatchError::Recreated(_, reason) => reason.clone(),
+            BatchError::Halted(reason) => format!("the circuit breaker is open: {reason}"),
             BatchError::Exit(fault) => fault.message.clone(),
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A call into the client that may block or fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
+pub(crate) enum Call {
     /// Fences an older producer and finishes its transaction.
     InitTransactions,
     /// Opens a transaction; local.
@@ -31,8 +31,6 @@ pub enum Call {
     Assign,
     /// Waits for the next record or event.
     Poll,
-    /// Makes a client.
-    Create,
     /// Leaves the group and destroys the clients.
     Close,
 }
@@ -53,7 +51,6 @@ impl fmt::Display for Call {
             Call::Seek => "seek",
             Call::Assign => "assign",
             Call::Poll => "poll",
-            Call::Create => "creation of the client",
             Call::Close => "close",
         })
     }

@@ -3,13 +3,14 @@
 use rdkafka::error::RDKafkaErrorCode as Code;
 
 use super::call::Call;
+use super::names::Names;
 use crate::exit::Exit;
 use crate::kafka::client::auth_failure::AuthFailure;
 use crate::kafka::client::fault::Fault;
-use crate::kafka::client::identity::Names;
+use crate::processor::Topic;
 
 /// The broker refuses the service for good: a person has to grant, create or upgrade something.
-pub(super) fn refusal(call: Call, code: Code, names: &Names) -> Option<Fault> {
+pub(in crate::kafka::worker) fn refusal(call: Call, code: Code, names: &Names) -> Option<Fault> {
     if let Some(entry) = AuthFailure::of(code, "") {
         return Some(no_entry(entry, names));
     }
@@ -42,27 +43,35 @@ pub(super) fn refusal(call: Call, code: Code, names: &Names) -> Option<Fault> {
 }
 
 /// The broker does not let the service in, with these words.
-pub(super) fn no_entry(entry: AuthFailure, names: &Names) -> Fault {
+pub(in crate::kafka::worker) fn no_entry(entry: AuthFailure, names: &Names) -> Fault {
     let (found, servers, advice) = (entry.found(), &names.bootstrap_servers, entry.advice());
     Fault::new(Exit::Broker, format!("no entry at {servers}: {found}; {advice}"))
 }
 
 /// The broker does not let records into this topic.
-pub(super) fn write_denied(topic: &str, names: &Names) -> Fault {
-    let setting = if topic == names.dead_letter_topic { "dead_letter_topic" } else { "output_topic" };
-    Fault::new(Exit::Broker, format!("the broker denies WRITE on the topic `{topic}` (kafka.{setting}); grant it"))
+pub(in crate::kafka::worker) fn write_denied(topic: &str, names: &Names) -> Fault {
+    let known = names.outputs.iter().find(|output| *output.name == *topic);
+    let named = known.map_or_else(|| format!("`{topic}`"), named);
+    Fault::new(Exit::Broker, format!("the broker denies WRITE on the topic {named}; grant it"))
 }
 
 fn topic_refusal(call: Call, names: &Names) -> String {
     match call {
-        Call::Poll => {
-            format!("the broker denies READ on the topic `{}` (kafka.input_topic); grant it", names.input_topic)
+        Call::Poll => format!("the broker denies READ on the topic {}; grant it", any_of(&names.inputs)),
+        _ => {
+            let grant = if names.outputs.len() > 1 { "grant both" } else { "grant it" };
+            format!("the broker denies WRITE on the topic {}; {grant}", any_of(&names.outputs))
         }
-        _ => format!(
-            "the broker denies WRITE on the topic `{}` (kafka.output_topic) or `{}` (kafka.dead_letter_topic); grant both",
-            names.output_topic, names.dead_letter_topic
-        ),
     }
+}
+
+/// `raw` (kafka.input_topic), or else the next
+fn any_of(topics: &[Topic]) -> String {
+    topics.iter().map(named).collect::<Vec<_>>().join(" or ")
+}
+
+fn named(topic: &Topic) -> String {
+    format!("`{}` ({})", topic.name, topic.setting)
 }
 
 #[cfg(test)]
@@ -77,8 +86,8 @@ mod tests {
             (Call::Produce, Code::TopicAuthorizationFailed, "WRITE on the topic `out`"),
             (Call::Poll, Code::GroupAuthorizationFailed, "READ on the consumer group `exdate`"),
             (Call::InitTransactions, Code::TransactionalIdAuthorizationFailed, "transactional id `exdate.a.0`"),
-            (Call::Create, Code::Authentication, "no entry at kafka:9092: login refused"),
-            (Call::Create, Code::SSL, "no entry at kafka:9092: TLS refused"),
+            (Call::Metadata, Code::Authentication, "no entry at kafka:9092: login refused"),
+            (Call::Metadata, Code::SSL, "no entry at kafka:9092: TLS refused"),
             (Call::InitTransactions, Code::UnsupportedFeature, "does not support init_transactions"),
             (Call::InitTransactions, Code::InvalidTransactionTimeout, "transaction.max.timeout.ms"),
         ] {

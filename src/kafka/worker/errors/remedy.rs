@@ -6,15 +6,15 @@
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::call::Call;
+use super::names::Names;
 use super::refusal;
 use crate::kafka::client::error_codes::{self, ErrorClass};
 use crate::kafka::client::fault::Fault;
-use crate::kafka::client::identity::Names;
 use crate::telemetry::metrics;
 
 /// What to do about an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Remedy {
+pub(in crate::kafka::worker) enum Remedy {
     /// Make the same call again: the client goes on where it was.
     Retry,
     /// Abort the transaction, read its records again.
@@ -27,7 +27,7 @@ pub(super) enum Remedy {
 
 /// Why a producer is destroyed and built anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RebuildReason {
+pub(in crate::kafka::worker) enum RebuildReason {
     /// A commit or abort ended without an answer, or the batch before could not be committed for want of one.
     OutcomeUnknown,
     /// Another producer took over the transactional id, or the broker timed the transaction out.
@@ -42,7 +42,7 @@ pub(super) enum RebuildReason {
 
 impl RebuildReason {
     /// What it is counted under.
-    pub(super) fn label(self) -> metrics::Rebuild {
+    pub(in crate::kafka::worker) fn label(self) -> metrics::Rebuild {
         match self {
             RebuildReason::OutcomeUnknown => metrics::Rebuild::OutcomeUnknown,
             RebuildReason::Fenced => metrics::Rebuild::Fenced,
@@ -54,7 +54,7 @@ impl RebuildReason {
 }
 
 /// Judges the error that a call ended with.
-pub(super) fn remedy(call: Call, error: &KafkaError, names: &Names) -> Remedy {
+pub(in crate::kafka::worker) fn remedy(call: Call, error: &KafkaError, names: &Names) -> Remedy {
     let Some(code) = error.rdkafka_error_code() else {
         return Remedy::Rebuild(RebuildReason::Unclassified);
     };

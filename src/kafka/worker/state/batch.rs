@@ -1,24 +1,23 @@
-//! What a worker has read and not committed: first and next offset of each partition, and what is counted once it is committed.
+//! What a worker has read and not committed: first and next offset of each partition, and where each record came from.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::config::Delivery;
-use crate::telemetry::metrics::Tally;
+use crate::kafka::worker::clients::Partition;
 
 /// The records of one transaction.
 #[derive(Default)]
-pub(super) struct Batch {
-    spans: BTreeMap<i32, Span>,
+pub(in crate::kafka::worker) struct Batch {
+    spans: BTreeMap<Partition, Span>,
     /// Where the record with this number came from, as they were produced.
-    origins: Vec<(i32, i64)>,
-    pub(super) records: usize,
+    origins: Vec<(Partition, i64)>,
+    pub(in crate::kafka::worker) records: usize,
     bytes: u64,
     opened: Option<Instant>,
-    pub(super) tally: Tally,
     oldest_ms: Option<i64>,
     /// What its offsets carry into the group's commits, from when these are about to be made.
-    pub(super) tag: Option<String>,
+    pub(in crate::kafka::worker) tag: Option<String>,
 }
 
 struct Span {
@@ -27,13 +26,20 @@ struct Span {
 }
 
 impl Batch {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::kafka::worker) fn is_empty(&self) -> bool {
         self.records == 0
     }
 
     /// A record was read, whatever becomes of it.
-    pub(super) fn read(&mut self, partition: i32, offset: i64, bytes: usize, timestamp_ms: Option<i64>) {
-        self.opened.get_or_insert_with(Instant::now);
+    pub(in crate::kafka::worker) fn read(
+        &mut self,
+        partition: Partition,
+        offset: i64,
+        bytes: usize,
+        timestamp_ms: Option<i64>,
+        now: Instant,
+    ) {
+        self.opened.get_or_insert(now);
         self.records += 1;
         self.bytes += bytes as u64;
         let span = self.spans.entry(partition).or_insert(Span { first: offset, next: offset });
@@ -45,53 +51,52 @@ impl Batch {
         }
     }
 
-    /// The record that was read last was also produced.
-    pub(super) fn produced(&mut self, partition: i32, offset: i64) {
+    /// A record was produced of the one that was read last.
+    pub(in crate::kafka::worker) fn produced(&mut self, partition: Partition, offset: i64) {
         self.origins.push((partition, offset));
     }
 
     /// Where the record with this number came from.
-    pub(super) fn origin(&self, index: usize) -> Option<(i32, i64)> {
+    pub(in crate::kafka::worker) fn origin(&self, index: usize) -> Option<(Partition, i64)> {
         self.origins.get(index).copied()
     }
 
     /// Timestamp of the oldest record.
-    pub(super) fn oldest_ms(&self) -> Option<i64> {
+    pub(in crate::kafka::worker) fn oldest_ms(&self) -> Option<i64> {
         self.oldest_ms
     }
 
     /// Where to read again from.
-    pub(super) fn first(&self) -> BTreeMap<i32, i64> {
+    pub(in crate::kafka::worker) fn first(&self) -> BTreeMap<Partition, i64> {
         self.spans.iter().map(|(partition, span)| (*partition, span.first)).collect()
     }
 
     /// What to commit.
-    pub(super) fn next(&self) -> impl Iterator<Item = (i32, i64)> + '_ {
+    pub(in crate::kafka::worker) fn next(&self) -> impl Iterator<Item = (Partition, i64)> + '_ {
         self.spans.iter().map(|(partition, span)| (*partition, span.next))
     }
 
     /// Whether the batch is to be closed, `records` being its present limit.
-    pub(super) fn is_full(&self, limits: &Delivery, records: usize) -> bool {
-        self.records >= records || self.bytes >= limits.batch_bytes.0 || self.age() >= limits.batch_wait
+    pub(in crate::kafka::worker) fn is_full(&self, limits: &Delivery, records: usize, now: Instant) -> bool {
+        self.records >= records || self.bytes >= limits.batch_bytes.0 || self.age(now) >= limits.batch_wait
     }
 
     /// How long more records may still be waited for.
-    pub(super) fn time_left(&self, limits: &Delivery) -> Duration {
-        limits.batch_wait.saturating_sub(self.age())
+    pub(in crate::kafka::worker) fn time_left(&self, limits: &Delivery, now: Instant) -> Duration {
+        limits.batch_wait.saturating_sub(self.age(now))
     }
 
-    fn age(&self) -> Duration {
-        self.opened.map_or(Duration::ZERO, |opened| opened.elapsed())
+    fn age(&self, now: Instant) -> Duration {
+        self.opened.map_or(Duration::ZERO, |opened| now.saturating_duration_since(opened))
     }
 
     /// Forgets everything, and keeps the memory for the next batch.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::kafka::worker) fn clear(&mut self) {
         self.spans.clear();
         self.origins.clear();
         self.records = 0;
         self.bytes = 0;
         self.opened = None;
-        self.tally.clear();
         self.oldest_ms = None;
         self.tag = None;
     }
@@ -102,14 +107,22 @@ mod tests {
     use super::*;
     use crate::config::{Bytes, Config};
 
+    fn partition(number: i32) -> Partition {
+        Partition { input: 0, number }
+    }
+
+    fn read(batch: &mut Batch, number: i32, offset: i64, bytes: usize, timestamp_ms: Option<i64>) {
+        batch.read(partition(number), offset, bytes, timestamp_ms, Instant::now());
+    }
+
     #[test]
     fn it_commits_behind_the_last_and_rewinds_to_the_first_record_of_each_partition() {
         let mut batch = Batch::default();
-        for (partition, offset) in [(0, 7), (1, 100), (0, 8), (0, 11)] {
-            batch.read(partition, offset, 10, Some(offset));
+        for (number, offset) in [(0, 7), (1, 100), (0, 8), (0, 11)] {
+            read(&mut batch, number, offset, 10, Some(offset));
         }
-        assert_eq!(batch.next().collect::<Vec<_>>(), [(0, 12), (1, 101)]);
-        assert_eq!(batch.first(), BTreeMap::from([(0, 7), (1, 100)]));
+        assert_eq!(batch.next().collect::<Vec<_>>(), [(partition(0), 12), (partition(1), 101)]);
+        assert_eq!(batch.first(), BTreeMap::from([(partition(0), 7), (partition(1), 100)]));
         assert_eq!(batch.oldest_ms(), Some(7));
         batch.clear();
         assert!(batch.is_empty() && batch.first().is_empty() && batch.oldest_ms().is_none());
@@ -118,22 +131,25 @@ mod tests {
     #[test]
     fn a_topic_made_anew_within_a_batch_is_rewound_to_its_own_start() {
         let mut batch = Batch::default();
-        batch.read(0, 500, 1, None);
-        batch.read(0, 0, 1, None);
-        assert_eq!(batch.first(), BTreeMap::from([(0, 0)]));
-        assert_eq!(batch.next().collect::<Vec<_>>(), [(0, 1)]);
+        read(&mut batch, 0, 500, 1, None);
+        read(&mut batch, 0, 0, 1, None);
+        assert_eq!(batch.first(), BTreeMap::from([(partition(0), 0)]));
+        assert_eq!(batch.next().collect::<Vec<_>>(), [(partition(0), 1)]);
     }
 
     #[test]
     fn it_is_full_by_records_or_bytes_or_time() {
         let limits =
             Delivery { batch_bytes: Bytes(100), batch_wait: Duration::from_secs(3600), ..Config::default().delivery };
-        let mut batch = Batch::default();
-        batch.read(0, 1, 99, None);
-        assert!(!batch.is_full(&limits, 2));
-        assert!(batch.is_full(&limits, 1), "records");
-        batch.read(0, 2, 1, None);
-        assert!(batch.is_full(&limits, 9), "bytes");
-        assert!(batch.is_full(&Delivery { batch_bytes: Bytes(999), batch_wait: Duration::ZERO, ..limits }, 9), "time");
+        let (mut batch, now) = (Batch::default(), Instant::now());
+        read(&mut batch, 0, 1, 99, None);
+        assert!(!batch.is_full(&limits, 2, now));
+        assert!(batch.is_full(&limits, 1, now), "records");
+        read(&mut batch, 0, 2, 1, None);
+        assert!(batch.is_full(&limits, 9, now), "bytes");
+        assert!(
+            batch.is_full(&Delivery { batch_bytes: Bytes(999), batch_wait: Duration::ZERO, ..limits }, 9, now),
+            "time"
+        );
     }
 }

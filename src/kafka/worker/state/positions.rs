@@ -1,0 +1,169 @@
+//! Where each partition is: the next offset to process, where to read again, and what only the group's committed offsets can tell.
+
+use std::collections::BTreeMap;
+
+use crate::kafka::worker::clients::Partition;
+
+type Offsets = BTreeMap<Partition, i64>;
+
+/// The positions of one worker.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::kafka::worker) struct Positions {
+    /// The next offset to process, of each partition that had a committed batch.
+    next: Offsets,
+    /// Where to read again, before anything else is read.
+    rewind: Offsets,
+    /// First offsets of batches whose outcome nobody told: the group's committed offsets say where to go on.
+    in_doubt: Offsets,
+}
+
+impl Positions {
+    /// The next offset to process, where it is known.
+    pub(in crate::kafka::worker) fn next(&self, partition: Partition) -> Option<i64> {
+        self.next.get(&partition).copied()
+    }
+
+    /// Where to read again, if anywhere.
+    pub(in crate::kafka::worker) fn to_rewind(&self) -> Option<&Offsets> {
+        Some(&self.rewind).filter(|offsets| !offsets.is_empty())
+    }
+
+    /// Where what is committed has to be asked for, if anywhere.
+    pub(in crate::kafka::worker) fn in_doubt(&self) -> Option<&Offsets> {
+        Some(&self.in_doubt).filter(|offsets| !offsets.is_empty())
+    }
+
+    /// A batch is committed up to these offsets.
+    pub(in crate::kafka::worker) fn committed(&mut self, next: impl Iterator<Item = (Partition, i64)>) {
+        self.next.extend(next);
+    }
+
+    /// A batch is aborted: it is read again from its start. The batch after it may have been given up before it, so the earlier offset holds.
+    pub(in crate::kafka::worker) fn aborted(&mut self, first: &Offsets) {
+        keep_earliest(&mut self.rewind, first);
+        self.in_doubt.iter_mut().for_each(|(partition, kept)| {
+            *kept = first.get(partition).map_or(*kept, |first| *first.min(kept));
+        });
+    }
+
+    /// A batch may have been committed or not.
+    pub(in crate::kafka::worker) fn doubted(&mut self, first: &Offsets) {
+        keep_earliest(&mut self.in_doubt, first);
+    }
+
+    /// The group has told what is committed: there is no doubt any more.
+    pub(in crate::kafka::worker) fn resolved(&mut self, committed: Offsets) {
+        self.rewind.extend(committed);
+        self.in_doubt.clear();
+    }
+
+    /// A record came that was not wanted: it is read again later.
+    pub(in crate::kafka::worker) fn turned_away(&mut self, partition: Partition, offset: i64) {
+        keep_earliest(&mut self.rewind, &Offsets::from([(partition, offset)]));
+    }
+
+    /// The client has gone back to where it should.
+    pub(in crate::kafka::worker) fn rewound(&mut self) {
+        self.next.append(&mut self.rewind);
+    }
+
+    /// Forgets all about partitions that are another's now: should they come back, they begin at what is committed by then.
+    pub(in crate::kafka::worker) fn forget(&mut self, partitions: &[Partition]) {
+        for partition in partitions {
+            self.next.remove(partition);
+            self.rewind.remove(partition);
+            self.in_doubt.remove(partition);
+        }
+    }
+
+    /// The topic of these partitions was made anew: its offsets begin again, and what was known of them means nothing.
+    pub(in crate::kafka::worker) fn restarted(&mut self, partitions: &[Partition]) {
+        self.forget(partitions);
+        self.rewind.extend(partitions.iter().map(|partition| (*partition, 0)));
+    }
+}
+
+/// Of two offsets of a partition the earlier one.
+fn keep_earliest(kept: &mut Offsets, first: &Offsets) {
+    for (partition, first) in first {
+        kept.entry(*partition).and_modify(|kept| *kept = *first.min(kept)).or_insert(*first);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What happens to the positions.
+    enum Event {
+        Committed(i32, i64),
+        Aborted(i32, i64),
+        Doubted(i32, i64),
+        Resolved(i32, i64),
+        TurnedAway(i32, i64),
+        Rewound,
+        Forget(i32),
+        Restarted(i32),
+    }
+    use Event::{Aborted, Committed, Doubted, Forget, Resolved, Restarted, Rewound, TurnedAway};
+
+    fn partition(number: i32) -> Partition {
+        Partition { input: 0, number }
+    }
+
+    fn offsets(of: &[(i32, i64)]) -> Offsets {
+        of.iter().map(|(number, offset)| (partition(*number), *offset)).collect()
+    }
+
+    fn after(events: &[Event]) -> Positions {
+        let mut positions = Positions::default();
+        for event in events {
+            match *event {
+                Committed(number, offset) => positions.committed([(partition(number), offset)].into_iter()),
+                Aborted(number, offset) => positions.aborted(&offsets(&[(number, offset)])),
+                Doubted(number, offset) => positions.doubted(&offsets(&[(number, offset)])),
+                Resolved(number, offset) => positions.resolved(offsets(&[(number, offset)])),
+                TurnedAway(number, offset) => positions.turned_away(partition(number), offset),
+                Rewound => positions.rewound(),
+                Forget(number) => positions.forget(&[partition(number)]),
+                Restarted(number) => positions.restarted(&[partition(number)]),
+            }
+        }
+        positions
+    }
+
+    /// A list of partitions and offsets.
+    type List = &'static [(i32, i64)];
+
+    #[test]
+    fn each_event_leaves_the_right_offsets() {
+        // What happened; then: next, rewind, in doubt.
+        let cases: &[(&[Event], List, List, List)] = &[
+            (&[Committed(0, 7), Committed(1, 3), Committed(0, 9)], &[(0, 9), (1, 3)], &[], &[]),
+            (&[Committed(0, 7), Aborted(0, 7)], &[(0, 7)], &[(0, 7)], &[]),
+            // The next batch is given up first, then the one before it.
+            (&[Aborted(0, 12), Aborted(0, 7)], &[], &[(0, 7)], &[]),
+            (&[Aborted(0, 7), Rewound], &[(0, 7)], &[], &[]),
+            (&[Doubted(0, 7), Doubted(0, 9)], &[], &[], &[(0, 7)]),
+            (&[Doubted(0, 7), Resolved(0, 12)], &[], &[(0, 12)], &[]),
+            // The batch in doubt was given up after the one behind it: what is committed decides, also for that one.
+            (&[Aborted(0, 12), Doubted(0, 7), Resolved(0, 7)], &[], &[(0, 7)], &[]),
+            (&[Aborted(0, 12), Doubted(0, 7), Resolved(0, 12)], &[], &[(0, 12)], &[]),
+            (&[Doubted(0, 12), Aborted(0, 7)], &[], &[(0, 7)], &[(0, 7)]),
+            (&[TurnedAway(0, 5), TurnedAway(0, 6)], &[], &[(0, 5)], &[]),
+            (&[Committed(0, 7), Aborted(0, 7), Doubted(0, 7), Forget(0)], &[], &[], &[]),
+            (&[Committed(0, 7), Aborted(0, 7), Doubted(1, 4), Restarted(0)], &[], &[(0, 0)], &[(1, 4)]),
+        ];
+        for (number, (events, next, rewind, in_doubt)) in cases.iter().enumerate() {
+            let expected = Positions { next: offsets(next), rewind: offsets(rewind), in_doubt: offsets(in_doubt) };
+            assert_eq!(after(events), expected, "case {number}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_to_be_done_where_nothing_is_known() {
+        let positions = after(&[Committed(0, 7)]);
+        assert_eq!((positions.to_rewind(), positions.in_doubt()), (None, None));
+        assert_eq!((positions.next(partition(0)), positions.next(partition(1))), (Some(7), None));
+    }
+}

@@ -6,6 +6,7 @@ use crate::harness::filings;
 use crate::harness::front::Front;
 use crate::harness::kafka::Kafka;
 use crate::harness::lane::Lane;
+use crate::harness::page::Page;
 use crate::harness::service::Service;
 use crate::harness::{await_some, shared};
 
@@ -118,9 +119,13 @@ fn sigterm_without_a_broker_ends_in_time() {
 /// A loop that turns without waiting would take a whole core.
 #[track_caller]
 fn assert_rests(service: &Service) {
-    let (since, before) = (Instant::now(), service.page().cpu());
-    std::thread::sleep(Duration::from_secs(3));
-    let (used, watched) = (service.page().cpu().saturating_sub(before), since.elapsed());
+    let before = service.page();
+    let turned = |page: &Page| page.last_turn().saturating_sub(before.last_turn());
+    // By its own account: the worker says at each turn of its loop when that was.
+    let page = await_some("the loop turns for a while", || {
+        service.try_page().filter(|page| turned(page) >= Duration::from_secs(2))
+    });
+    let (used, watched) = (page.cpu().saturating_sub(before.cpu()), turned(&page));
     assert!(used < watched / 4, "{used:?} of CPU in {watched:?} without work");
 }
 

@@ -43,6 +43,11 @@ impl Page {
         Duration::from_secs_f64(*self.0.get("process_cpu_seconds_total").expect("the process's own metrics"))
     }
 
+    /// When the slowest worker last turned its loop, since the epoch.
+    pub(crate) fn last_turn(&self) -> Duration {
+        Duration::from_secs_f64(self.value("last_progress_timestamp_seconds"))
+    }
+
     /// Whether the page adds up: consumed = published + dead-lettered + skipped, and each of these is the sum of its parts.
     pub(crate) fn adds_up(&self) -> bool {
         let outcome = |outcome: &str| self.value(&format!("outcomes_total{{outcome=\"{outcome}\"}}"));

@@ -16,7 +16,7 @@ use crate::processor::{Halt, Output, Processor, Refusal};
 
 /// The batch in the making of one worker, and the processor that makes it.
 pub(super) struct Accumulator<P: Processor> {
-    processor: P,
+    pub(super) processor: P,
     pub(super) batch: Batch,
     /// What the batch has changed, when it was closed before and could not be committed.
     reopened: Option<P::Changes>,

@@ -15,6 +15,8 @@ mod errors;
 mod membership;
 mod reading;
 mod recovery;
+#[cfg(test)]
+mod simulation;
 mod sinks;
 mod state;
 pub(crate) mod status;

@@ -3,6 +3,7 @@
 //! A mock cluster is no proof of exactly-once (it has no isolation); that is for the tests on Apache Kafka. It is the proof of what is done:
 //! the same call again, abort and read again, rebuild, or exit.
 
+mod another;
 mod overlap;
 mod stage;
 

@@ -96,16 +96,6 @@ fn a_stop_waits_for_the_commit_under_way_and_commits_what_was_read_meanwhile() {
     assert!(committed >= (BATCH * 2) as f64, "{committed} records");
 }
 
-#[test]
-fn the_breaker_opens_only_after_the_commit_under_way_which_stays() {
-    let mut stage = backlog(BROKEN);
-    stage.config.breaker.consecutive = BATCH * 2 + 1;
-    let service = stage.start();
-    service.until("open", |service| service.value("exdate_breaker_open") == 1.0);
-    assert_eq!(service.outcome("dead-letter"), (BATCH * 2) as f64, "the two batches before the one that opens it");
-    assert_eq!(service.running.stop(), Exit::Success);
-}
-
 impl Stage {
     /// Puts documents into the input topic in one request. The mock cluster hands requests out one by one, so of others the first batch might be closed
     /// before the client knows of more.

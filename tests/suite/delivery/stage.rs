@@ -65,9 +65,14 @@ impl Stage {
 
     /// Puts documents that are no dividend forms into the input topic, or whatever else is given.
     pub(super) fn feed(&self, values: &[&str]) {
+        self.feed_to(&self.config.kafka.input_topic, values);
+    }
+
+    /// As [`Stage::feed`], into any topic.
+    pub(super) fn feed_to(&self, topic: &str, values: &[&str]) {
         for value in values {
             let record = Record { value: Some(value.as_bytes().to_vec()), ..Record::default() };
-            self.writer.send(&self.config.kafka.input_topic, &record).expect("an acknowledgement");
+            self.writer.send(topic, &record).expect("an acknowledgement");
         }
     }
 }

@@ -16,9 +16,9 @@ use crate::kafka::client::connection::{Connection, client_log};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// Which record of the batch, counted from 0 as they were produced.
-    pub(in crate::kafka::worker) index: usize,
-    pub(in crate::kafka::worker) code: Code,
-    pub(in crate::kafka::worker) topic: String,
+    pub(crate) index: usize,
+    pub(crate) code: Code,
+    pub(crate) topic: String,
 }
 
 /// The producer's context: the client calls it from its polling thread for each record.

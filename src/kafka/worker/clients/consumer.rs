@@ -391,6 +391,10 @@ impl ConsumerContext for Context {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use rdkafka::mocking::MockCluster;
+
     use super::*;
 
     #[test]
@@ -399,5 +403,26 @@ mod tests {
         assert_eq!(made_anew("METADATA", &line("xY1")), Some("raw"));
         assert_eq!(made_anew("METADATA", &line(NO_TOPIC_ID)), None, "seen for the first time");
         assert_eq!(made_anew("TOPIC", &line("xY1")), None);
+    }
+
+    #[test]
+    fn committed_offsets_say_by_their_tag_whose_they_are() {
+        let cluster = MockCluster::new(1).expect("a mock cluster");
+        let mut config = Config::default();
+        config.kafka.bootstrap_servers = cluster.bootstrap_servers();
+        cluster.create_topic("more", 2, 1).expect("a topic");
+        let topics = [Topic::new("raw", "kafka.input_topic"), Topic::new("more", "kafka.input_topic")].into();
+        let identity = Identity::new(&config, 0);
+        let mut consumer = Consumer::create(&config, &identity, &topics, &Status::new()).expect("a consumer");
+        let partition = Partition { input: 1, number: 1 };
+        assert!(!consumer.carries(partition, "tag 1").expect("an answer"), "nothing is committed");
+        let offsets = consumer.offsets([(partition, 3)].into_iter(), "tag 1").expect("offsets");
+        consumer.commit(&offsets).expect("a commit");
+        assert!(consumer.carries(partition, "tag 1").expect("an answer"));
+        assert!(!consumer.carries(partition, "tag 2").expect("an answer"), "the very same offset, of another batch");
+        assert!(!consumer.carries(Partition { number: 0, ..partition }, "tag 1").expect("an answer"));
+        consumer.assigned = BTreeSet::from([partition]);
+        let first = BTreeMap::from([(partition, 1), (Partition { input: 0, number: 0 }, 7)]);
+        assert_eq!(consumer.committed(&first).expect("an answer"), BTreeMap::from([(partition, 3)]), "as far as ours");
     }
 }

@@ -48,7 +48,7 @@ impl PartitionReport {
 
 impl End {
     /// Records between the next one to process and the end; `next` is unknown before the first.
-    pub(in crate::kafka::worker) fn behind(self, next: Option<i64>) -> i64 {
+    pub(crate) fn behind(self, next: Option<i64>) -> i64 {
         // Drained, what the subtraction leaves are markers.
         if self.drained { 0 } else { (self.stable - next.unwrap_or(self.start)).max(0) }
     }
@@ -85,12 +85,12 @@ struct PartitionReport {
 
 impl Lag {
     /// Of the inputs with these names.
-    pub(in crate::kafka::worker) fn of(topics: &Arc<[Topic]>) -> Lag {
+    pub(crate) fn of(topics: &Arc<[Topic]>) -> Lag {
         Lag { topics: topics.clone(), inner: Mutex::default() }
     }
 
     /// Takes a report of the client; returns whether it has a connection to a broker.
-    pub(in crate::kafka::worker) fn read(&self, statistics: &[u8]) -> bool {
+    pub(crate) fn read(&self, statistics: &[u8]) -> bool {
         let Ok(report) = serde_json::from_slice::<Report>(statistics) else { return false };
         let mut inner = self.lock();
         let Inner { assigned, ends } = &mut *inner;
@@ -107,21 +107,21 @@ impl Lag {
     }
 
     /// Whether, by the latest report, more records are to come behind these next offsets.
-    pub(in crate::kafka::worker) fn more_is_coming(&self, next: impl Iterator<Item = (Partition, i64)>) -> bool {
+    pub(crate) fn more_is_coming(&self, next: impl Iterator<Item = (Partition, i64)>) -> bool {
         let inner = self.lock();
         let mut next = next;
         next.any(|(partition, next)| inner.ends.get(&partition).is_some_and(|end| end.behind(Some(next)) > 0))
     }
 
     /// These are assigned from now on; all others are forgotten.
-    pub(in crate::kafka::worker) fn keep(&self, assigned: &BTreeSet<Partition>) {
+    pub(crate) fn keep(&self, assigned: &BTreeSet<Partition>) {
         let mut inner = self.lock();
         inner.assigned.clone_from(assigned);
         inner.ends.retain(|partition, _| assigned.contains(partition));
     }
 
     /// The ends that are known.
-    pub(in crate::kafka::worker) fn ends(&self) -> BTreeMap<Partition, End> {
+    pub(crate) fn ends(&self) -> BTreeMap<Partition, End> {
         self.lock().ends.clone()
     }
 

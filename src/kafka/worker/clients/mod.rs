@@ -19,6 +19,8 @@ use crate::kafka::client::fault::Fault;
 use crate::kafka::client::identity::Identity;
 pub(crate) use acks::Failure;
 pub(crate) use consumer::Consumer;
+#[cfg(test)]
+pub(crate) use lag::Lag;
 pub(crate) use producer::Producer;
 pub(crate) use sink::{NotQueued, Sink, Topics};
 pub(crate) use source::{AssignmentChange, Incoming, Partition, Polled, Source};

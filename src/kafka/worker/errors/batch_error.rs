@@ -15,7 +15,7 @@ use crate::kafka::worker::state::Batch;
 
 /// Why a batch cannot be committed as it is.
 #[derive(Clone, Debug)]
-pub(in crate::kafka::worker) enum BatchError {
+pub(crate) enum BatchError {
     /// A call failed; [`remedy`] knows what to do.
     Call(Call, KafkaError),
     /// The broker does not take some of the records: those that failed, of how many, and why.
@@ -40,7 +40,7 @@ pub(in crate::kafka::worker) enum BatchError {
 
 /// What is done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::kafka::worker) enum Action {
+pub(crate) enum Action {
     /// Abort, read again.
     Abort,
     /// Destroy the producer, and read again from what the group has committed.
@@ -50,19 +50,19 @@ pub(in crate::kafka::worker) enum Action {
 }
 
 /// What to say of a topic that is not there.
-pub(in crate::kafka::worker) fn missing(topic: &str) -> String {
+pub(crate) fn missing(topic: &str) -> String {
     format!(
         "the topic `{topic}` does not exist, or lacks a partition; `exdate check --create-topics` makes what is missing"
     )
 }
 
 impl BatchError {
-    pub(in crate::kafka::worker) fn call(call: Call, error: &KafkaError) -> BatchError {
+    pub(crate) fn call(call: Call, error: &KafkaError) -> BatchError {
         BatchError::Call(call, error.clone())
     }
 
     /// Judges records that failed: a cause that they name, or else that of the transaction (a failed record makes the client purge the others).
-    pub(in crate::kafka::worker) fn failed(
+    pub(crate) fn failed(
         failures: &[Failure],
         transaction: Option<KafkaError>,
         batch: &Batch,
@@ -99,7 +99,7 @@ impl BatchError {
     }
 
     /// What is done about it.
-    pub(in crate::kafka::worker) fn action(&self, names: &Names) -> Action {
+    pub(crate) fn action(&self, names: &Names) -> Action {
         match self {
             BatchError::Call(call, error) => match remedy(*call, error, names) {
                 Remedy::Abort => Action::Abort,
@@ -120,7 +120,7 @@ impl BatchError {
     }
 
     /// In words, for the log and for `/readyz`.
-    pub(in crate::kafka::worker) fn reason(&self) -> String {
+    pub(crate) fn reason(&self) -> String {
         match self {
             BatchError::Call(call, error) => format!("{call}: {error}"),
             BatchError::Refused { origins, records, topic, code } => {

@@ -9,15 +9,15 @@ use crate::processor::{Processor, Topic};
 /// What a worker uses of the cluster, by its names there.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
-    pub(in crate::kafka::worker) bootstrap_servers: String,
-    pub(in crate::kafka::worker) group_id: String,
-    pub(in crate::kafka::worker) transactional_id: String,
-    pub(in crate::kafka::worker) inputs: Arc<[Topic]>,
-    pub(in crate::kafka::worker) outputs: Arc<[Topic]>,
+    pub(crate) bootstrap_servers: String,
+    pub(crate) group_id: String,
+    pub(crate) transactional_id: String,
+    pub(crate) inputs: Arc<[Topic]>,
+    pub(crate) outputs: Arc<[Topic]>,
 }
 
 impl Names {
-    pub(in crate::kafka::worker) fn new(config: &Config, identity: &Identity, processor: &impl Processor) -> Names {
+    pub(crate) fn new(config: &Config, identity: &Identity, processor: &impl Processor) -> Names {
         Names {
             bootstrap_servers: config.kafka.bootstrap_servers.clone(),
             group_id: config.kafka.group_id.clone(),
@@ -31,7 +31,7 @@ impl Names {
 #[cfg(test)]
 impl Names {
     /// Short ones, told apart at a glance.
-    pub(in crate::kafka::worker) fn of_tests() -> Names {
+    pub(crate) fn of_tests() -> Names {
         Names {
             bootstrap_servers: "kafka:9092".into(),
             group_id: "exdate".into(),

@@ -10,7 +10,7 @@ use crate::kafka::client::fault::Fault;
 use crate::processor::Topic;
 
 /// The broker refuses the service for good: a person has to grant, create or upgrade something.
-pub(in crate::kafka::worker) fn refusal(call: Call, code: Code, names: &Names) -> Option<Fault> {
+pub(crate) fn refusal(call: Call, code: Code, names: &Names) -> Option<Fault> {
     if let Some(entry) = AuthFailure::of(code, "") {
         return Some(no_entry(entry, names));
     }
@@ -43,13 +43,13 @@ pub(in crate::kafka::worker) fn refusal(call: Call, code: Code, names: &Names) -
 }
 
 /// The broker does not let the service in, with these words.
-pub(in crate::kafka::worker) fn no_entry(entry: AuthFailure, names: &Names) -> Fault {
+pub(crate) fn no_entry(entry: AuthFailure, names: &Names) -> Fault {
     let (found, servers, advice) = (entry.found(), &names.bootstrap_servers, entry.advice());
     Fault::new(Exit::Broker, format!("no entry at {servers}: {found}; {advice}"))
 }
 
 /// The broker does not let records into this topic.
-pub(in crate::kafka::worker) fn write_denied(topic: &str, names: &Names) -> Fault {
+pub(crate) fn write_denied(topic: &str, names: &Names) -> Fault {
     let known = names.outputs.iter().find(|output| *output.name == *topic);
     let named = known.map_or_else(|| format!("`{topic}`"), named);
     Fault::new(Exit::Broker, format!("the broker denies WRITE on the topic {named}; grant it"))

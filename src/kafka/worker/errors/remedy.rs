@@ -14,7 +14,7 @@ use crate::telemetry::metrics;
 
 /// What to do about an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::kafka::worker) enum Remedy {
+pub(crate) enum Remedy {
     /// Make the same call again: the client goes on where it was.
     Retry,
     /// Abort the transaction, read its records again.
@@ -27,7 +27,7 @@ pub(in crate::kafka::worker) enum Remedy {
 
 /// Why a producer is destroyed and built anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::kafka::worker) enum RebuildReason {
+pub(crate) enum RebuildReason {
     /// A commit or abort ended without an answer, or the batch before could not be committed for want of one.
     OutcomeUnknown,
     /// Another producer took over the transactional id, or the broker timed the transaction out.
@@ -42,7 +42,7 @@ pub(in crate::kafka::worker) enum RebuildReason {
 
 impl RebuildReason {
     /// What it is counted under.
-    pub(in crate::kafka::worker) fn label(self) -> metrics::Rebuild {
+    pub(crate) fn label(self) -> metrics::Rebuild {
         match self {
             RebuildReason::OutcomeUnknown => metrics::Rebuild::OutcomeUnknown,
             RebuildReason::Fenced => metrics::Rebuild::Fenced,
@@ -54,7 +54,7 @@ impl RebuildReason {
 }
 
 /// Judges the error that a call ended with.
-pub(in crate::kafka::worker) fn remedy(call: Call, error: &KafkaError, names: &Names) -> Remedy {
+pub(crate) fn remedy(call: Call, error: &KafkaError, names: &Names) -> Remedy {
     let Some(code) = error.rdkafka_error_code() else {
         return Remedy::Rebuild(RebuildReason::Unclassified);
     };

@@ -8,7 +8,7 @@ const LAST: Duration = Duration::from_secs(5);
 
 /// Failures in a row, and until when nothing is tried.
 #[derive(Debug, Default)]
-pub(in crate::kafka::worker) struct BackOff {
+pub(crate) struct BackOff {
     in_a_row: u32,
     hold_until: Option<Instant>,
     /// Why the last batch, or the making of a producer, failed; until the next success.
@@ -17,7 +17,7 @@ pub(in crate::kafka::worker) struct BackOff {
 
 impl BackOff {
     /// A failure: another attempt after a pause, and not ready until one succeeds.
-    pub(in crate::kafka::worker) fn failed(&mut self, reason: &str, now: Instant) {
+    pub(crate) fn failed(&mut self, reason: &str, now: Instant) {
         self.failure = Some(reason.to_owned());
         // A batch that is given up with the one before it is no second failure: the pause has only just begun.
         if !self.holds(now) {
@@ -27,37 +27,37 @@ impl BackOff {
     }
 
     /// Something is missing that is asked for again at once.
-    pub(in crate::kafka::worker) fn lacks(&mut self, what: String) {
+    pub(crate) fn lacks(&mut self, what: String) {
         self.failure = Some(what);
     }
 
     /// What was missing is there; the next batch will tell whether all is well.
-    pub(in crate::kafka::worker) fn nothing_lacks(&mut self) {
+    pub(crate) fn nothing_lacks(&mut self) {
         self.failure = None;
     }
 
     /// Nothing is tried for this time.
-    pub(in crate::kafka::worker) fn hold_for(&mut self, time: Duration, now: Instant) {
+    pub(crate) fn hold_for(&mut self, time: Duration, now: Instant) {
         self.hold_until = Some(now + time);
     }
 
     /// A batch is committed.
-    pub(in crate::kafka::worker) fn succeeded(&mut self) {
+    pub(crate) fn succeeded(&mut self) {
         *self = BackOff::default();
     }
 
     /// Whether it is too early for another attempt.
-    pub(in crate::kafka::worker) fn holds(&self, now: Instant) -> bool {
+    pub(crate) fn holds(&self, now: Instant) -> bool {
         self.hold_until.is_some_and(|until| now < until)
     }
 
     /// How long until the next attempt, if there is one to wait for.
-    pub(in crate::kafka::worker) fn left(&self, now: Instant) -> Option<Duration> {
+    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
         self.hold_until.map(|until| until.saturating_duration_since(now))
     }
 
     /// What failed, until something succeeds.
-    pub(in crate::kafka::worker) fn failure(&self) -> Option<&str> {
+    pub(crate) fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }
 }

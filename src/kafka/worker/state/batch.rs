@@ -8,16 +8,16 @@ use crate::kafka::worker::clients::Partition;
 
 /// The records of one transaction.
 #[derive(Default)]
-pub(in crate::kafka::worker) struct Batch {
+pub(crate) struct Batch {
     spans: BTreeMap<Partition, Span>,
     /// Where the record with this number came from, as they were produced.
     origins: Vec<(Partition, i64)>,
-    pub(in crate::kafka::worker) records: usize,
+    pub(crate) records: usize,
     bytes: u64,
     opened: Option<Instant>,
     oldest_ms: Option<i64>,
     /// What its offsets carry into the group's commits, from when these are about to be made.
-    pub(in crate::kafka::worker) tag: Option<String>,
+    pub(crate) tag: Option<String>,
 }
 
 struct Span {
@@ -26,12 +26,12 @@ struct Span {
 }
 
 impl Batch {
-    pub(in crate::kafka::worker) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.records == 0
     }
 
     /// A record was read, whatever becomes of it.
-    pub(in crate::kafka::worker) fn read(
+    pub(crate) fn read(
         &mut self,
         partition: Partition,
         offset: i64,
@@ -52,37 +52,37 @@ impl Batch {
     }
 
     /// A record was produced of the one that was read last.
-    pub(in crate::kafka::worker) fn produced(&mut self, partition: Partition, offset: i64) {
+    pub(crate) fn produced(&mut self, partition: Partition, offset: i64) {
         self.origins.push((partition, offset));
     }
 
     /// Where the record with this number came from.
-    pub(in crate::kafka::worker) fn origin(&self, index: usize) -> Option<(Partition, i64)> {
+    pub(crate) fn origin(&self, index: usize) -> Option<(Partition, i64)> {
         self.origins.get(index).copied()
     }
 
     /// Timestamp of the oldest record.
-    pub(in crate::kafka::worker) fn oldest_ms(&self) -> Option<i64> {
+    pub(crate) fn oldest_ms(&self) -> Option<i64> {
         self.oldest_ms
     }
 
     /// Where to read again from.
-    pub(in crate::kafka::worker) fn first(&self) -> BTreeMap<Partition, i64> {
+    pub(crate) fn first(&self) -> BTreeMap<Partition, i64> {
         self.spans.iter().map(|(partition, span)| (*partition, span.first)).collect()
     }
 
     /// What to commit.
-    pub(in crate::kafka::worker) fn next(&self) -> impl Iterator<Item = (Partition, i64)> + '_ {
+    pub(crate) fn next(&self) -> impl Iterator<Item = (Partition, i64)> + '_ {
         self.spans.iter().map(|(partition, span)| (*partition, span.next))
     }
 
     /// Whether the batch is to be closed, `records` being its present limit.
-    pub(in crate::kafka::worker) fn is_full(&self, limits: &Delivery, records: usize, now: Instant) -> bool {
+    pub(crate) fn is_full(&self, limits: &Delivery, records: usize, now: Instant) -> bool {
         self.records >= records || self.bytes >= limits.batch_bytes.0 || self.age(now) >= limits.batch_wait
     }
 
     /// How long more records may still be waited for.
-    pub(in crate::kafka::worker) fn time_left(&self, limits: &Delivery, now: Instant) -> Duration {
+    pub(crate) fn time_left(&self, limits: &Delivery, now: Instant) -> Duration {
         limits.batch_wait.saturating_sub(self.age(now))
     }
 
@@ -91,7 +91,7 @@ impl Batch {
     }
 
     /// Forgets everything, and keeps the memory for the next batch.
-    pub(in crate::kafka::worker) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.spans.clear();
         self.origins.clear();
         self.records = 0;

@@ -2,29 +2,29 @@
 
 /// The present limit, and the configured one.
 #[derive(Debug)]
-pub(in crate::kafka::worker) struct BatchLimit {
+pub(crate) struct BatchLimit {
     records: usize,
     most: usize,
 }
 
 impl BatchLimit {
     /// `most` is the configured number.
-    pub(in crate::kafka::worker) fn new(most: usize) -> BatchLimit {
+    pub(crate) fn new(most: usize) -> BatchLimit {
         BatchLimit { records: most, most }
     }
 
     /// Records that a batch may have at present.
-    pub(in crate::kafka::worker) fn records(&self) -> usize {
+    pub(crate) fn records(&self) -> usize {
         self.records
     }
 
     /// A batch of so many records holds one that is refused: half of it at a time.
-    pub(in crate::kafka::worker) fn halve(&mut self, records: usize) {
+    pub(crate) fn halve(&mut self, records: usize) {
         self.records = (records / 2).max(1);
     }
 
     /// A batch is committed: twice as many may be tried.
-    pub(in crate::kafka::worker) fn grow(&mut self) {
+    pub(crate) fn grow(&mut self) {
         self.records = (self.records * 2).min(self.most);
     }
 }

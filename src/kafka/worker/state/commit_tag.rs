@@ -8,20 +8,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::kafka::client::identity::Identity;
 
 /// Makes the tags of one worker, no two of them the same.
-pub(in crate::kafka::worker) struct CommitTags {
+pub(crate) struct CommitTags {
     /// Instance, worker, and the nanosecond of its start: another process may have the same name.
     worker: String,
     made: u64,
 }
 
 impl CommitTags {
-    pub(in crate::kafka::worker) fn of(identity: &Identity) -> CommitTags {
+    pub(crate) fn of(identity: &Identity) -> CommitTags {
         let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         CommitTags { worker: format!("{}.{} {}", identity.instance, identity.worker, started.as_nanos()), made: 0 }
     }
 
     /// A new one.
-    pub(in crate::kafka::worker) fn make(&mut self) -> String {
+    pub(crate) fn make(&mut self) -> String {
         self.made += 1;
         format!("{} {}", self.worker, self.made)
     }

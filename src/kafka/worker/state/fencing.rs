@@ -7,17 +7,17 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Fenced twice within this time: somebody else is using the transactional id.
-pub(in crate::kafka::worker) const FENCED_AGAIN: Duration = Duration::from_secs(60);
+pub(crate) const FENCED_AGAIN: Duration = Duration::from_secs(60);
 
 /// When each producer was fenced last, by its place.
 #[derive(Debug, Default)]
-pub(in crate::kafka::worker) struct Fencing {
+pub(crate) struct Fencing {
     last: BTreeMap<usize, Instant>,
 }
 
 impl Fencing {
     /// A producer is fenced, with no other excuse; true when it was a short time ago too.
-    pub(in crate::kafka::worker) fn is_repeated(&mut self, place: usize, now: Instant) -> bool {
+    pub(crate) fn is_repeated(&mut self, place: usize, now: Instant) -> bool {
         let last = self.last.insert(place, now);
         last.is_some_and(|last| now.saturating_duration_since(last) < FENCED_AGAIN)
     }

@@ -8,7 +8,7 @@ type Offsets = BTreeMap<Partition, i64>;
 
 /// The positions of one worker.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::kafka::worker) struct Positions {
+pub(crate) struct Positions {
     /// The next offset to process, of each partition that had a committed batch.
     next: Offsets,
     /// Where to read again, before anything else is read.
@@ -19,27 +19,27 @@ pub(in crate::kafka::worker) struct Positions {
 
 impl Positions {
     /// The next offset to process, where it is known.
-    pub(in crate::kafka::worker) fn next(&self, partition: Partition) -> Option<i64> {
+    pub(crate) fn next(&self, partition: Partition) -> Option<i64> {
         self.next.get(&partition).copied()
     }
 
     /// Where to read again, if anywhere.
-    pub(in crate::kafka::worker) fn to_rewind(&self) -> Option<&Offsets> {
+    pub(crate) fn to_rewind(&self) -> Option<&Offsets> {
         Some(&self.rewind).filter(|offsets| !offsets.is_empty())
     }
 
     /// Where what is committed has to be asked for, if anywhere.
-    pub(in crate::kafka::worker) fn in_doubt(&self) -> Option<&Offsets> {
+    pub(crate) fn in_doubt(&self) -> Option<&Offsets> {
         Some(&self.in_doubt).filter(|offsets| !offsets.is_empty())
     }
 
     /// A batch is committed up to these offsets.
-    pub(in crate::kafka::worker) fn committed(&mut self, next: impl Iterator<Item = (Partition, i64)>) {
+    pub(crate) fn committed(&mut self, next: impl Iterator<Item = (Partition, i64)>) {
         self.next.extend(next);
     }
 
     /// A batch is aborted: it is read again from its start. The batch after it may have been given up before it, so the earlier offset holds.
-    pub(in crate::kafka::worker) fn aborted(&mut self, first: &Offsets) {
+    pub(crate) fn aborted(&mut self, first: &Offsets) {
         keep_earliest(&mut self.rewind, first);
         self.in_doubt.iter_mut().for_each(|(partition, kept)| {
             *kept = first.get(partition).map_or(*kept, |first| *first.min(kept));
@@ -47,28 +47,28 @@ impl Positions {
     }
 
     /// A batch may have been committed or not.
-    pub(in crate::kafka::worker) fn doubted(&mut self, first: &Offsets) {
+    pub(crate) fn doubted(&mut self, first: &Offsets) {
         keep_earliest(&mut self.in_doubt, first);
     }
 
     /// The group has told what is committed: there is no doubt any more.
-    pub(in crate::kafka::worker) fn resolved(&mut self, committed: Offsets) {
+    pub(crate) fn resolved(&mut self, committed: Offsets) {
         self.rewind.extend(committed);
         self.in_doubt.clear();
     }
 
     /// A record came that was not wanted: it is read again later.
-    pub(in crate::kafka::worker) fn turned_away(&mut self, partition: Partition, offset: i64) {
+    pub(crate) fn turned_away(&mut self, partition: Partition, offset: i64) {
         keep_earliest(&mut self.rewind, &Offsets::from([(partition, offset)]));
     }
 
     /// The client has gone back to where it should.
-    pub(in crate::kafka::worker) fn rewound(&mut self) {
+    pub(crate) fn rewound(&mut self) {
         self.next.append(&mut self.rewind);
     }
 
     /// Forgets all about partitions that are another's now: should they come back, they begin at what is committed by then.
-    pub(in crate::kafka::worker) fn forget(&mut self, partitions: &[Partition]) {
+    pub(crate) fn forget(&mut self, partitions: &[Partition]) {
         for partition in partitions {
             self.next.remove(partition);
             self.rewind.remove(partition);
@@ -77,7 +77,7 @@ impl Positions {
     }
 
     /// The topic of these partitions was made anew: its offsets begin again, and what was known of them means nothing.
-    pub(in crate::kafka::worker) fn restarted(&mut self, partitions: &[Partition]) {
+    pub(crate) fn restarted(&mut self, partitions: &[Partition]) {
         self.forget(partitions);
         self.rewind.extend(partitions.iter().map(|partition| (*partition, 0)));
     }

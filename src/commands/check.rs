@@ -10,7 +10,7 @@ use crate::cli::{Check, Format};
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::kafka::inspection::topics::NewTopics;
-use crate::kafka::inspection::{self, Line, Note, Status};
+use crate::kafka::inspection::{self, Line, Note, Verdict};
 use report::Report;
 
 /// Longer than any one step may take by its own limit.
@@ -64,5 +64,5 @@ fn misconfigured(problem: String) -> Line {
 }
 
 fn failed(subject: &'static str, found: String, advice: &str) -> Line {
-    Line { status: Status::Failed, subject, found, advice: Some(advice.into()) }
+    Line { verdict: Verdict::Failed, subject, found, advice: Some(advice.into()) }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::commands::terminal::{Tone, has_colours, print};
 use crate::config::Loaded;
-use crate::kafka::inspection::{Line, Status};
+use crate::kafka::inspection::{Line, Verdict};
 
 /// The answer, so far.
 pub(super) struct Report {
@@ -37,32 +37,32 @@ impl Report {
     }
 
     pub(super) fn failed(&self) -> usize {
-        self.count(Status::Failed)
+        self.count(Verdict::Failed)
     }
 
     /// Ends with the verdict.
     pub(super) fn end(&self) {
         if self.human {
-            print(&format!("\n{}\n", verdict(self.failed(), self.count(Status::Warning))));
+            print(&format!("\n{}\n", verdict(self.failed(), self.count(Verdict::Warning))));
         } else {
             print(&format!("{}\n", self.json()));
         }
     }
 
-    fn count(&self, status: Status) -> usize {
-        self.lines.iter().filter(|line| line.status == status).count()
+    fn count(&self, verdict: Verdict) -> usize {
+        self.lines.iter().filter(|line| line.verdict == verdict).count()
     }
 
     fn shown(&self, line: &Line) -> String {
-        let status = format!("{:<9}", line.status.as_str());
-        let tone = match line.status {
-            Status::Ok => Tone::Good,
-            Status::Untried => Tone::Plain,
-            Status::Warning => Tone::Doubtful,
-            Status::Failed => Tone::Bad,
+        let verdict = format!("{:<9}", line.verdict.as_str());
+        let tone = match line.verdict {
+            Verdict::Ok => Tone::Good,
+            Verdict::Untried => Tone::Plain,
+            Verdict::Warning => Tone::Doubtful,
+            Verdict::Failed => Tone::Bad,
         };
-        let status = tone.paint(&status, self.colours);
-        let mut text = format!("{status}  {:<13}  {}\n", line.subject, line.found);
+        let verdict = tone.paint(&verdict, self.colours);
+        let mut text = format!("{verdict}  {:<13}  {}\n", line.subject, line.found);
         if let Some(advice) = &line.advice {
             text.push_str(&format!("{:26}→ {advice}\n", ""));
         }
@@ -75,14 +75,14 @@ impl Report {
             .iter()
             .map(|line| {
                 json!({
-                    "status": line.status.as_str(), "subject": line.subject, "found": line.found, "advice": line.advice,
+                    "status": line.verdict.as_str(), "subject": line.subject, "found": line.found, "advice": line.advice,
                 })
             })
             .collect();
         json!({
             "in_order": self.failed() == 0,
             "failed": self.failed(),
-            "warnings": self.count(Status::Warning),
+            "warnings": self.count(Verdict::Warning),
             "checks": checks,
             "configuration": self.configuration,
         })
@@ -119,7 +119,7 @@ mod tests {
     fn advice_stands_below_what_was_found() {
         let report = Report::new(true);
         let line = Line {
-            status: Status::Failed,
+            verdict: Verdict::Failed,
             subject: "output",
             found: "t does not exist".into(),
             advice: Some("make it".into()),

@@ -2,7 +2,7 @@
 
 /// How one thing was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
+pub enum Verdict {
     /// In order.
     Ok,
     /// Not tried, because something else comes first.
@@ -13,14 +13,14 @@ pub enum Status {
     Failed,
 }
 
-impl Status {
+impl Verdict {
     /// The word for reports.
     pub fn as_str(self) -> &'static str {
         match self {
-            Status::Ok => "ok",
-            Status::Untried => "not tried",
-            Status::Warning => "warning",
-            Status::Failed => "failed",
+            Verdict::Ok => "ok",
+            Verdict::Untried => "not tried",
+            Verdict::Warning => "warning",
+            Verdict::Failed => "failed",
         }
     }
 }
@@ -29,7 +29,7 @@ impl Status {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// How it was found.
-    pub status: Status,
+    pub verdict: Verdict,
     /// What was looked at: a word or two, `dead letters`.
     pub subject: &'static str,
     /// What was found.
@@ -40,11 +40,11 @@ pub struct Line {
 
 impl Line {
     pub(in crate::kafka) fn ok(subject: &'static str, found: impl Into<String>) -> Line {
-        Line { status: Status::Ok, subject, found: found.into(), advice: None }
+        Line { verdict: Verdict::Ok, subject, found: found.into(), advice: None }
     }
 
     pub(in crate::kafka) fn untried(subject: &'static str, found: impl Into<String>) -> Line {
-        Line { status: Status::Untried, subject, found: found.into(), advice: None }
+        Line { verdict: Verdict::Untried, subject, found: found.into(), advice: None }
     }
 
     pub(in crate::kafka) fn warning(
@@ -52,10 +52,10 @@ impl Line {
         found: impl Into<String>,
         advice: impl Into<String>,
     ) -> Line {
-        Line { status: Status::Warning, subject, found: found.into(), advice: Some(advice.into()) }
+        Line { verdict: Verdict::Warning, subject, found: found.into(), advice: Some(advice.into()) }
     }
 
     pub(in crate::kafka) fn failed(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Line {
-        Line { status: Status::Failed, subject, found: found.into(), advice: Some(advice.into()) }
+        Line { verdict: Verdict::Failed, subject, found: found.into(), advice: Some(advice.into()) }
     }
 }

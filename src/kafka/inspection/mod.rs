@@ -17,7 +17,7 @@ use std::sync::mpsc;
 use crate::config::{Config, Mode};
 use crate::kafka::client::admin::Admin;
 use crate::kafka::client::identity::Identity;
-pub use line::{Line, Status};
+pub use line::{Line, Verdict};
 use reach::Cluster;
 use topics::{Needs, NewTopics, Role, State};
 

@@ -108,13 +108,13 @@ impl<P: Processor> Worker<P> {
         let identity = Identity::new(config, number);
         let names = Names::new(config, &identity, &processor);
         let clients = Cluster::new(config, &identity, &names, &control.status(number));
-        let shared = Shared { config: config.clone(), control: control.clone(), metrics: metrics.clone() };
-        Worker::with_clients(shared, identity, names, clients, Arc::new(SystemClock), processor)
+        let common = Common { config: config.clone(), control: control.clone(), metrics: metrics.clone() };
+        Worker::with_clients(common, identity, names, clients, Arc::new(SystemClock), processor)
     }
 }
 
 /// What all workers of a process have in common.
-struct Shared {
+struct Common {
     config: Arc<Config>,
     control: Control,
     metrics: Metrics,
@@ -122,7 +122,7 @@ struct Shared {
 
 impl<P: Processor, C: Clients> Worker<P, C> {
     fn with_clients(
-        Shared { config, control, metrics }: Shared,
+        Common { config, control, metrics }: Common,
         identity: Identity,
         names: Names,
         clients: C,

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use super::clock::Clock as _;
 use super::errors::Names;
-use super::{Control, Shared, Step, Worker};
+use super::{Common, Control, Step, Worker};
 use crate::config::{Config, Mode};
 use crate::kafka::client::fault::Fault;
 use crate::kafka::client::identity::Identity;
@@ -52,8 +52,8 @@ impl Rig {
         let (config, processor) = (Arc::new(config), Counter::new(&counted));
         let identity = Identity::new(&config, 0);
         let names = Names::new(&config, &identity, &processor);
-        let shared = Shared { config, control: control.clone(), metrics: metrics.clone() };
-        let worker = Worker::with_clients(shared, identity, names, broker.clone(), Arc::new(broker.clone()), processor);
+        let common = Common { config, control: control.clone(), metrics: metrics.clone() };
+        let worker = Worker::with_clients(common, identity, names, broker.clone(), Arc::new(broker.clone()), processor);
         Rig { broker, worker: worker.expect("clients"), control, metrics, counted }
     }
 

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::kafka::worker::clients::Partition;
 
-type Offsets = BTreeMap<Partition, i64>;
+type ByPartition = BTreeMap<Partition, i64>;
 
 /// The positions of one worker.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Positions {
     /// The next offset to process, of each partition that had a committed batch.
-    next: Offsets,
+    next: ByPartition,
     /// Where to read again, before anything else is read.
-    rewind: Offsets,
+    rewind: ByPartition,
     /// First offsets of batches whose outcome nobody told: the group's committed offsets say where to go on.
-    in_doubt: Offsets,
+    in_doubt: ByPartition,
 }
 
 impl Positions {
@@ -24,12 +24,12 @@ impl Positions {
     }
 
     /// Where to read again, if anywhere.
-    pub(crate) fn to_rewind(&self) -> Option<&Offsets> {
+    pub(crate) fn to_rewind(&self) -> Option<&ByPartition> {
         Some(&self.rewind).filter(|offsets| !offsets.is_empty())
     }
 
     /// Where what is committed has to be asked for, if anywhere.
-    pub(crate) fn in_doubt(&self) -> Option<&Offsets> {
+    pub(crate) fn in_doubt(&self) -> Option<&ByPartition> {
         Some(&self.in_doubt).filter(|offsets| !offsets.is_empty())
     }
 
@@ -39,7 +39,7 @@ impl Positions {
     }
 
     /// A batch is aborted: it is read again from its start. The batch after it may have been given up before it, so the earlier offset holds.
-    pub(crate) fn aborted(&mut self, first: &Offsets) {
+    pub(crate) fn aborted(&mut self, first: &ByPartition) {
         keep_earliest(&mut self.rewind, first);
         self.in_doubt.iter_mut().for_each(|(partition, kept)| {
             *kept = first.get(partition).map_or(*kept, |first| *first.min(kept));
@@ -47,19 +47,19 @@ impl Positions {
     }
 
     /// A batch may have been committed or not.
-    pub(crate) fn doubted(&mut self, first: &Offsets) {
+    pub(crate) fn doubted(&mut self, first: &ByPartition) {
         keep_earliest(&mut self.in_doubt, first);
     }
 
     /// The group has told what is committed: there is no doubt any more.
-    pub(crate) fn resolved(&mut self, committed: Offsets) {
+    pub(crate) fn resolved(&mut self, committed: ByPartition) {
         self.rewind.extend(committed);
         self.in_doubt.clear();
     }
 
     /// A record came that was not wanted: it is read again later.
     pub(crate) fn turned_away(&mut self, partition: Partition, offset: i64) {
-        keep_earliest(&mut self.rewind, &Offsets::from([(partition, offset)]));
+        keep_earliest(&mut self.rewind, &ByPartition::from([(partition, offset)]));
     }
 
     /// The client has gone back to where it should.
@@ -84,7 +84,7 @@ impl Positions {
 }
 
 /// Of two offsets of a partition the earlier one.
-fn keep_earliest(kept: &mut Offsets, first: &Offsets) {
+fn keep_earliest(kept: &mut ByPartition, first: &ByPartition) {
     for (partition, first) in first {
         kept.entry(*partition).and_modify(|kept| *kept = *first.min(kept)).or_insert(*first);
     }
@@ -111,7 +111,7 @@ mod tests {
         Partition { input: 0, number }
     }
 
-    fn offsets(of: &[(i32, i64)]) -> Offsets {
+    fn offsets(of: &[(i32, i64)]) -> ByPartition {
         of.iter().map(|(number, offset)| (partition(*number), *offset)).collect()
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::kafka::inspection::Status;
+use crate::kafka::inspection::Verdict;
 
 fn needs() -> Needs {
     Needs { brokers: 3, workers: 1, largest_input: Some(1_048_588), largest_document: 8 * 1024 * 1024 }
@@ -22,16 +22,19 @@ fn facts(settings: &[(&str, &str)]) -> Facts {
 }
 
 #[track_caller]
-fn says(role: Role, facts: Facts, needs: &Needs, expected: &[(Status, &str)]) {
+fn says(role: Role, facts: Facts, needs: &Needs, expected: &[(Verdict, &str)]) {
     let lines = judge(role, "t", &State::Present(facts), needs);
-    let said: Vec<_> = lines.iter().map(|line| (line.status, line.found.as_str())).collect();
+    let said: Vec<_> = lines.iter().map(|line| (line.verdict, line.found.as_str())).collect();
     assert_eq!(said, expected);
-    assert!(lines.iter().all(|line| (line.status == Status::Ok) == line.advice.is_none()), "advice with each problem");
+    assert!(
+        lines.iter().all(|line| (line.verdict == Verdict::Ok) == line.advice.is_none()),
+        "advice with each problem"
+    );
 }
 
 #[test]
 fn ok_a_topic_in_order_is_summed_up() {
-    let expected = [(Status::Ok, "t: 6 partitions, 3 replicas, kept for ever, records up to 1.0 MiB")];
+    let expected = [(Verdict::Ok, "t: 6 partitions, 3 replicas, kept for ever, records up to 1.0 MiB")];
     for role in Role::ALL {
         says(role, facts(&[]), &needs(), &expected);
     }
@@ -47,11 +50,11 @@ fn err_a_missing_topic_names_the_command_that_makes_it() {
 fn err_compaction_loses_versions_and_refuses_records_without_a_key() {
     let compacted = || facts(&[("cleanup.policy", "compact")]);
     let said = "t: cleanup.policy is compact: only the last version of each dividend would remain";
-    says(Role::Output, compacted(), &needs(), &[(Status::Failed, said)]);
+    says(Role::Output, compacted(), &needs(), &[(Verdict::Failed, said)]);
     let said = "t: cleanup.policy is compact: records without a key are refused, and delivery would stop";
-    says(Role::DeadLetter, compacted(), &needs(), &[(Status::Failed, said)]);
+    says(Role::DeadLetter, compacted(), &needs(), &[(Verdict::Failed, said)]);
     let said = "t: cleanup.policy is compact: forms with the same key replace each other before they are read again";
-    says(Role::Input, compacted(), &needs(), &[(Status::Warning, said)]);
+    says(Role::Input, compacted(), &needs(), &[(Verdict::Warning, said)]);
 }
 
 #[test]
@@ -61,14 +64,14 @@ fn err_retention_is_a_week_for_the_input_and_for_ever_for_the_rest() {
         Role::Input,
         week(),
         &needs(),
-        &[(Status::Ok, "t: 6 partitions, 3 replicas, kept for 7 days, records up to 1.0 MiB")],
+        &[(Verdict::Ok, "t: 6 partitions, 3 replicas, kept for 7 days, records up to 1.0 MiB")],
     );
     says(
         Role::Output,
         week(),
         &needs(),
         &[(
-            Status::Warning,
+            Verdict::Warning,
             "t: records are kept for 7 days: older dividends disappear, and those read from an older backlog at once",
         )],
     );
@@ -77,24 +80,24 @@ fn err_retention_is_a_week_for_the_input_and_for_ever_for_the_rest() {
         Role::Input,
         day,
         &needs(),
-        &[(Status::Warning, "t: records are kept for 1 day: a longer outage loses forms")],
+        &[(Verdict::Warning, "t: records are kept for 1 day: a longer outage loses forms")],
     );
     let bytes = facts(&[("retention.bytes", "1073741824")]);
-    says(Role::Output, bytes, &needs(), &[(Status::Warning, "t: only 1.0 GiB are kept in each partition")]);
+    says(Role::Output, bytes, &needs(), &[(Verdict::Warning, "t: only 1.0 GiB are kept in each partition")]);
 }
 
 #[test]
 fn err_old_records_must_be_taken() {
     let picky = || facts(&[("message.timestamp.before.max.ms", "3600000")]);
     let said = "t: refuses records older than 1 hour: what is written keeps the time of its announcement";
-    says(Role::DeadLetter, picky(), &needs(), &[(Status::Warning, said)]);
+    says(Role::DeadLetter, picky(), &needs(), &[(Verdict::Warning, said)]);
     let own_time =
         facts(&[("message.timestamp.before.max.ms", "3600000"), ("message.timestamp.type", "LogAppendTime")]);
     says(
         Role::Output,
         own_time,
         &needs(),
-        &[(Status::Ok, "t: 6 partitions, 3 replicas, kept for ever, records up to 1.0 MiB")],
+        &[(Verdict::Ok, "t: 6 partitions, 3 replicas, kept for ever, records up to 1.0 MiB")],
     );
 }
 
@@ -102,12 +105,12 @@ fn err_old_records_must_be_taken() {
 fn err_what_goes_in_must_fit_where_it_comes_out() {
     let small = || facts(&[("max.message.bytes", "1000")]);
     let said = "t: takes records up to 1000 B, the input up to 1.0 MiB: an event that does not fit is dead-lettered";
-    says(Role::Output, small(), &needs(), &[(Status::Warning, said)]);
+    says(Role::Output, small(), &needs(), &[(Verdict::Warning, said)]);
     let said = "t: takes records up to 1000 B, the input up to 1.0 MiB: a dead letter that does not fit is cut short";
-    says(Role::DeadLetter, small(), &needs(), &[(Status::Warning, said)]);
+    says(Role::DeadLetter, small(), &needs(), &[(Verdict::Warning, said)]);
     let tiny_documents = Needs { largest_document: 1000, ..needs() };
     let said = "t: 6 partitions, 3 replicas, kept for ever, records up to 1000 B";
-    says(Role::Output, small(), &tiny_documents, &[(Status::Ok, said)]);
+    says(Role::Output, small(), &tiny_documents, &[(Verdict::Ok, said)]);
 }
 
 #[test]
@@ -115,24 +118,24 @@ fn err_replicas_must_outlive_a_broker() {
     let cases = [
         (
             Facts { replicas: 1, in_sync: 1, ..facts(&[("min.insync.replicas", "1")]) },
-            Status::Warning,
+            Verdict::Warning,
             "t: one replica in a cluster of 3 brokers",
         ),
-        (facts(&[("min.insync.replicas", "1")]), Status::Warning, "t: min.insync.replicas 1 of 3 replicas"),
-        (facts(&[("min.insync.replicas", "3")]), Status::Warning, "t: min.insync.replicas 3 of 3 replicas"),
-        (facts(&[("min.insync.replicas", "4")]), Status::Failed, "t: min.insync.replicas 4 exceeds its 3 replicas"),
-        (Facts { in_sync: 1, ..facts(&[]) }, Status::Failed, "t: 1 in sync, 2 needed to write"),
-        (Facts { leaderless: 2, ..facts(&[]) }, Status::Failed, "t: 2 of 6 partitions without a leader"),
+        (facts(&[("min.insync.replicas", "1")]), Verdict::Warning, "t: min.insync.replicas 1 of 3 replicas"),
+        (facts(&[("min.insync.replicas", "3")]), Verdict::Warning, "t: min.insync.replicas 3 of 3 replicas"),
+        (facts(&[("min.insync.replicas", "4")]), Verdict::Failed, "t: min.insync.replicas 4 exceeds its 3 replicas"),
+        (Facts { in_sync: 1, ..facts(&[]) }, Verdict::Failed, "t: 1 in sync, 2 needed to write"),
+        (Facts { leaderless: 2, ..facts(&[]) }, Verdict::Failed, "t: 2 of 6 partitions without a leader"),
     ];
-    for (facts, status, said) in cases {
-        says(Role::Output, facts, &needs(), &[(status, said)]);
+    for (facts, verdict, said) in cases {
+        says(Role::Output, facts, &needs(), &[(verdict, said)]);
     }
 }
 
 #[test]
 fn err_more_workers_than_partitions_are_idle() {
     let many = Needs { workers: 8, ..needs() };
-    says(Role::Input, facts(&[]), &many, &[(Status::Warning, "t: 6 partitions for 8 workers")]);
+    says(Role::Input, facts(&[]), &many, &[(Verdict::Warning, "t: 6 partitions for 8 workers")]);
 }
 
 #[test]
@@ -142,6 +145,6 @@ fn err_hidden_settings_are_no_reason_to_call_a_topic_good() {
         Role::Input,
         hidden,
         &needs(),
-        &[(Status::Warning, "t: 6 partitions; its settings are not shown to this user")],
+        &[(Verdict::Warning, "t: 6 partitions; its settings are not shown to this user")],
     );
 }

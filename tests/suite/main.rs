@@ -22,6 +22,7 @@ mod logs;
 mod machine;
 #[cfg(feature = "service")]
 mod metrics;
+mod map;
 mod pipeline;
 mod printed;
 mod readme;

@@ -20,9 +20,9 @@ mod http;
 #[cfg(feature = "service")]
 mod logs;
 mod machine;
+mod map;
 #[cfg(feature = "service")]
 mod metrics;
-mod map;
 mod pipeline;
 mod printed;
 mod readme;

@@ -7,9 +7,11 @@ use std::time::Instant;
 use rdkafka::error::RDKafkaErrorCode as Code;
 use rdkafka::message::BorrowedHeaders;
 
-use super::clients::{Incoming, NotQueued, Partition, Sink};
+use super::call::Call;
+use super::clients::{Incoming, NotQueued, Sink};
 use super::clock::Clock;
-use super::errors::{BatchError, Call};
+use super::errors::BatchError;
+use super::partition::Partition;
 use super::state::Batch;
 use crate::message::Message;
 use crate::processor::{Halt, Output, Processor, Refusal};

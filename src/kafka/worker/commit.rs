@@ -13,11 +13,13 @@ use std::time::Duration;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::accumulator::Closed;
+use super::call::Call;
 use super::clients::{Clients, Sink, Source};
 use super::clock::Clock;
+use super::errors::BatchError;
 use super::errors::batch_error::Action;
 use super::errors::remedy::{RebuildReason, Remedy, remedy};
-use super::errors::{BatchError, Call, Names};
+use super::names::Names;
 use super::reading::Collected;
 use super::{Step, Worker};
 use crate::config::Mode;

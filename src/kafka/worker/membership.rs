@@ -2,8 +2,10 @@
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
-use super::clients::{AssignmentChange, Clients, Incoming, Partition, Polled, Source};
-use super::errors::{BatchError, Call, refusal};
+use super::call::Call;
+use super::clients::{AssignmentChange, Clients, Incoming, Polled, Source};
+use super::errors::{BatchError, refusal};
+use super::partition::Partition;
 use super::{TICK, Worker};
 use crate::kafka::client::auth_failure::AuthFailure;
 use crate::kafka::client::error_codes;

@@ -6,6 +6,7 @@
 //! large transactions, each committed while the next batch is read ([`commit`]).
 
 mod accumulator;
+mod call;
 mod clients;
 mod clock;
 mod commit;
@@ -13,6 +14,8 @@ mod connect;
 mod control;
 mod errors;
 mod membership;
+mod names;
+mod partition;
 mod reading;
 mod recovery;
 #[cfg(test)]
@@ -35,14 +38,14 @@ use accumulator::{Accumulator, Closed};
 use clients::{Clients, Cluster, Source};
 use clock::{Clock, SystemClock};
 use commit::PendingCommit;
-use errors::Names;
+use names::Names;
 use reading::Collected;
 use sinks::Sinks;
 use state::{BackOff, BatchLimit, CommitTags, Fencing, Positions};
 use status_report::StatusReport;
 
+pub(crate) use call::Call;
 pub(crate) use control::Control;
-pub(crate) use errors::Call;
 pub(crate) use status::Status;
 
 /// The longest wait for a record or an event: how late a stop is noticed.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use rdkafka::error::KafkaError;
 
+use super::call::Call;
 use super::clients::{Clients, Polled, Sink, Source};
-use super::errors::{BatchError, Call};
+use super::errors::BatchError;
 use super::{TICK, Worker};
 use crate::kafka::client::fault::Fault;
 use crate::processor::Processor;

@@ -6,10 +6,12 @@ use std::time::Duration;
 use rdkafka::error::RDKafkaErrorCode as Code;
 
 use super::Worker;
-use super::clients::{Clients, Partition, Sink, Source};
+use super::call::Call;
+use super::clients::{Clients, Sink, Source};
 use super::errors::batch_error::Action;
 use super::errors::remedy::RebuildReason;
-use super::errors::{BatchError, Call, refusal};
+use super::errors::{BatchError, refusal};
+use super::partition::Partition;
 use super::state::FENCED_AGAIN;
 use crate::config::Mode;
 use crate::exit::Exit;

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::errors::Call;
+use super::call::Call;
 
 /// A partition that has input must get on within this time while nothing else is reported as missing.
 pub(crate) const PROGRESS_BUDGET: Duration = Duration::from_secs(60);

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Worker;
-use super::clients::{Clients, Partition, Sink, Source};
+use super::clients::{Clients, Sink, Source};
 use super::errors::batch_error::missing;
+use super::partition::Partition;
 use crate::kafka::client::connection::Pace;
 use crate::processor::Processor;
 

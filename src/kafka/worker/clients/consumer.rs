@@ -21,13 +21,14 @@ use rdkafka::{Offset, TopicPartitionList};
 use context::{Context, Shared};
 
 use super::lag::Lag;
-use super::source::{AssignmentChange, Incoming, Partition, Polled, Source};
+use super::source::{AssignmentChange, Incoming, Polled, Source};
 use crate::config::Config;
 use crate::kafka::client::connection::Connection;
 use crate::kafka::client::fault::Fault;
 use crate::kafka::client::identity::Identity;
 use crate::kafka::client::{headers, properties};
-use crate::kafka::worker::errors::Call;
+use crate::kafka::worker::call::Call;
+use crate::kafka::worker::partition::Partition;
 use crate::kafka::worker::status::Status;
 use crate::message::Message;
 use crate::processor::Topic;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 
-use super::source::Partition;
+use crate::kafka::worker::partition::Partition;
 use crate::processor::Topic;
 
 /// The ends of the assigned partitions.

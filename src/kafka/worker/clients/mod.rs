@@ -12,18 +12,18 @@ mod source;
 
 use std::sync::Arc;
 
-use super::errors::Names;
 use super::status::Status;
 use crate::config::Config;
 use crate::kafka::client::fault::Fault;
 use crate::kafka::client::identity::Identity;
+use crate::kafka::worker::names::Names;
 pub(crate) use acks::Failure;
 pub(crate) use consumer::Consumer;
 #[cfg(test)]
 pub(crate) use lag::Lag;
 pub(crate) use producer::Producer;
 pub(crate) use sink::{NotQueued, Sink, Topics};
-pub(crate) use source::{AssignmentChange, Incoming, Partition, Polled, Source};
+pub(crate) use source::{AssignmentChange, Incoming, Polled, Source};
 
 /// Makes the clients of one worker, at its start and whenever one has to be replaced.
 pub(crate) trait Clients {

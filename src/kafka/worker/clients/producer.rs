@@ -20,7 +20,7 @@ use crate::kafka::client::flush::flush;
 use crate::kafka::client::identity::Identity;
 use crate::kafka::client::{error_codes, headers, properties};
 use crate::kafka::sabotage;
-use crate::kafka::worker::errors::Call;
+use crate::kafka::worker::call::Call;
 use crate::kafka::worker::status::Status;
 use crate::processor::{Output, Topic};
 

@@ -1,7 +1,6 @@
 //! Where records come from: one member of a consumer group.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::time::Duration;
 
 use rdkafka::error::{KafkaError, KafkaResult};
@@ -9,26 +8,8 @@ use rdkafka::message::BorrowedHeaders;
 
 use super::lag::Lag;
 use crate::kafka::client::connection::Connection;
+use crate::kafka::worker::partition::Partition;
 use crate::message::Message;
-
-/// A partition of one of the inputs.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Partition {
-    /// Which of the inputs, counted from 0.
-    pub(crate) input: usize,
-    /// Its number there.
-    pub(crate) number: i32,
-}
-
-/// `3`; of a second input and those after it, `1/3`.
-impl fmt::Debug for Partition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.input {
-            0 => write!(f, "{}", self.number),
-            input => write!(f, "{input}/{}", self.number),
-        }
-    }
-}
 
 /// A record that was read.
 pub(crate) trait Incoming {

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
-use super::call::Call;
-use super::names::Names;
 use super::refusal;
 use super::remedy::{RebuildReason, Remedy, remedy};
 use crate::kafka::client::error_codes::{self, ErrorClass};
 use crate::kafka::client::fault::Fault;
-use crate::kafka::worker::clients::{Failure, Partition};
+use crate::kafka::worker::call::Call;
+use crate::kafka::worker::clients::Failure;
+use crate::kafka::worker::names::Names;
+use crate::kafka::worker::partition::Partition;
 use crate::kafka::worker::state::Batch;
 
 /// Why a batch cannot be committed as it is.

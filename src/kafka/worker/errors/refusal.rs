@@ -2,11 +2,11 @@
 
 use rdkafka::error::RDKafkaErrorCode as Code;
 
-use super::call::Call;
-use super::names::Names;
 use crate::exit::Exit;
 use crate::kafka::client::auth_failure::AuthFailure;
 use crate::kafka::client::fault::Fault;
+use crate::kafka::worker::call::Call;
+use crate::kafka::worker::names::Names;
 use crate::processor::Topic;
 
 /// The broker refuses the service for good: a person has to grant, create or upgrade something.

@@ -5,11 +5,11 @@
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
-use super::call::Call;
-use super::names::Names;
 use super::refusal;
 use crate::kafka::client::error_codes::{self, ErrorClass};
 use crate::kafka::client::fault::Fault;
+use crate::kafka::worker::call::Call;
+use crate::kafka::worker::names::Names;
 use crate::telemetry::metrics;
 
 /// What to do about an error.

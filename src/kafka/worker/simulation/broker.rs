@@ -10,9 +10,10 @@ use super::counter::Written;
 use super::sink::MemorySink;
 use super::source::MemorySource;
 use crate::kafka::client::fault::Fault;
-use crate::kafka::worker::clients::{Clients, Partition};
+use crate::kafka::worker::call::Call;
+use crate::kafka::worker::clients::Clients;
 use crate::kafka::worker::clock::Clock;
-use crate::kafka::worker::errors::Call;
+use crate::kafka::worker::partition::Partition;
 
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use super::broker::{Failing, Move};
 use super::{Rig, Step};
 use crate::config::Mode;
 use crate::exit::Exit;
+use crate::kafka::worker::call::Call;
 use crate::kafka::worker::clients::Source as _;
 use crate::kafka::worker::clock::Clock as _;
-use crate::kafka::worker::errors::Call;
 use Failing::{Done, Record, Undone};
 
 /// A call that goes wrong so often; transactions aborted and of unknown outcome; why producers are built anew, and how often.

@@ -16,11 +16,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock::Clock as _;
-use super::errors::Names;
 use super::{Common, Control, Step, Worker};
 use crate::config::{Config, Mode};
 use crate::kafka::client::fault::Fault;
 use crate::kafka::client::identity::Identity;
+use crate::kafka::worker::names::Names;
 use crate::telemetry::metrics::Metrics;
 use broker::Broker;
 use counter::{Counted, Counter};

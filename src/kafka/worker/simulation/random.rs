@@ -7,7 +7,7 @@ use rdkafka::error::RDKafkaErrorCode as Code;
 
 use super::Rig;
 use super::broker::{Failing, Move};
-use crate::kafka::worker::errors::Call;
+use crate::kafka::worker::call::Call;
 
 /// Everything that a test can order.
 #[derive(Clone, Debug)]

@@ -9,9 +9,9 @@ use super::broker::{Broker, Failing};
 use super::counter::Written;
 use super::source::MemoryOffsets;
 use crate::kafka::client::connection::Connection;
+use crate::kafka::worker::call::Call;
 use crate::kafka::worker::clients::{Failure, NotQueued, Sink, Topics};
 use crate::kafka::worker::clock::Clock;
-use crate::kafka::worker::errors::Call;
 use crate::processor::{Output, Topic};
 
 /// A producer with its transaction.

@@ -10,8 +10,9 @@ use rdkafka::message::BorrowedHeaders;
 use super::broker::{Broker, Failing, Move, State};
 use super::counter::key_of;
 use crate::kafka::client::connection::Connection;
-use crate::kafka::worker::clients::{AssignmentChange, Incoming, Lag, Partition, Polled, Source};
-use crate::kafka::worker::errors::Call;
+use crate::kafka::worker::call::Call;
+use crate::kafka::worker::clients::{AssignmentChange, Incoming, Lag, Polled, Source};
+use crate::kafka::worker::partition::Partition;
 use crate::message::Message;
 
 /// A member of the group.

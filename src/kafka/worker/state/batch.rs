@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::config::Delivery;
-use crate::kafka::worker::clients::Partition;
+use crate::kafka::worker::partition::Partition;
 
 /// The records of one transaction.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kafka::worker::clients::Partition;
+use crate::kafka::worker::partition::Partition;
 
 type ByPartition = BTreeMap<Partition, i64>;
 

@@ -14,7 +14,8 @@ use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
 use crate::kafka::client::connection::{Connection, client_log};
 use crate::kafka::worker::clients::lag::Lag;
-use crate::kafka::worker::clients::source::{AssignmentChange, Partition};
+use crate::kafka::worker::clients::source::AssignmentChange;
+use crate::kafka::worker::partition::Partition;
 use crate::processor::Topic;
 
 /// What the consumer and its context see.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::{GRACE, Producer};
+use crate::kafka::worker::call::Call;
 use crate::kafka::worker::clients::sink::NotQueued;
-use crate::kafka::worker::errors::Call;
 
 /// What one request carries of a partition: librdkafka's default of `batch.size`.
 const REQUEST_BYTES: usize = 1_000_000;

@@ -36,3 +36,24 @@ pub(crate) fn write(headers: &[record::Header], original: Option<(&BorrowedHeade
     let ours = headers.iter().skip(passed_on);
     ours.fold(written, |written, (key, value)| written.insert(Header { key, value: value.as_deref() }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(headers: &OwnedHeaders) -> Vec<&str> {
+        headers.iter().map(|header| header.key).collect()
+    }
+
+    /// The consumed record has one header more than could be read, and so than ours begin with.
+    #[test]
+    fn what_the_client_read_stands_before_our_own_when_not_all_of_it_is_readable() {
+        let ours: Vec<record::Header> =
+            ["readable", "dlq.a", "dlq.b"].map(|name| (name.into(), Some(b"1".into()))).into();
+        let header = |key| Header { key, value: Some("1") };
+        let original = OwnedHeaders::new().insert(header("readable")).insert(header("unreadable"));
+        assert_eq!(names(&write(&ours, None)), ["readable", "dlq.a", "dlq.b"]);
+        let written = write(&ours, Some((original.as_borrowed(), 2)));
+        assert_eq!(names(&written), ["readable", "unreadable", "dlq.a", "dlq.b"]);
+    }
+}

@@ -203,7 +203,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             worker = self.identity.worker,
             reason,
             pause_ms = self.back_off.left(now).unwrap_or_default().as_millis(),
-            "what was read is given up, and read again after a pause"
+            "an attempt failed: whatever it had read is read again, after a pause"
         );
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct State {
     pub(super) committed: BTreeMap<Partition, (i64, String)>,
     /// What readers of committed records see, in the order of the commits.
     pub(super) written: Vec<Written>,
+    /// How many of the second topic they see.
+    pub(super) copies: usize,
     /// Of the group: older members may not commit.
     pub(super) generation: u32,
     /// Of each producer: older ones are fenced.
@@ -70,6 +72,7 @@ impl Broker {
             inputs: numbers.zip(records.iter().copied()).collect(),
             committed: BTreeMap::new(),
             written: Vec::new(),
+            copies: 0,
             generation: 0,
             epochs: [0; 2],
             faults: Vec::new(),

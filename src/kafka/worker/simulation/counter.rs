@@ -32,6 +32,9 @@ pub(super) struct Counter {
     accepted: usize,
     counted: Counted,
     output: Topic,
+    copies: Topic,
+    /// Whether each record is written a second time, to another topic.
+    pub(super) makes_copies: bool,
     /// From this offset on of any partition, nothing may be read any more.
     pub(super) halts_at: Option<i64>,
 }
@@ -52,6 +55,8 @@ impl Counter {
             accepted: 0,
             counted: counted.clone(),
             output: Topic::new("out", "kafka.output_topic"),
+            copies: Topic::new("copies", "kafka.dead_letter_topic"),
+            makes_copies: false,
             halts_at: None,
         }
     }
@@ -66,7 +71,7 @@ impl Processor for Counter {
     }
 
     fn outputs(&self) -> Vec<Topic> {
-        vec![self.output.clone()]
+        vec![self.output.clone(), self.copies.clone()]
     }
 
     fn process(&self, message: &Message<'_>) -> Count {
@@ -80,7 +85,12 @@ impl Processor for Counter {
         let value = format!("{} {} {count} {fallback}", message.partition, message.offset);
         let record =
             Record { key: message.key.map(<[u8]>::to_vec), value: Some(value.into_bytes()), ..Record::default() };
-        records.push(Output { topic: self.output.name.clone(), record, own_headers: None });
+        let topics = [Some(&self.output), Some(&self.copies).filter(|_| self.makes_copies)];
+        records.extend(topics.into_iter().flatten().map(|topic| Output {
+            topic: topic.name.clone(),
+            record: record.clone(),
+            own_headers: None,
+        }));
     }
 
     fn fallbacks(&self) -> &'static [&'static str] {

@@ -163,6 +163,17 @@ fn a_refused_record_is_found_and_written_in_another_way() {
 }
 
 #[test]
+fn a_message_of_two_records_is_written_in_another_way_as_a_whole_when_the_client_refuses_its_second() {
+    let mut rig = Rig::new(&[5]);
+    rig.worker.accumulator.processor.makes_copies = true;
+    rig.broker.fail_later(Call::Produce, 1, Record(Code::MessageSizeTooLarge), 1);
+    rig.finish("in another way");
+    let state = rig.broker.state();
+    assert_eq!(state.written.iter().map(|written| written.fallback).collect::<Vec<_>>(), [1, 0, 0, 0, 0]);
+    assert_eq!(state.copies, 5, "what was queued before the refusal is given up with it");
+}
+
+#[test]
 fn a_record_that_is_refused_in_every_way_is_never_passed_and_goes_on_once_it_is_taken() {
     let mut rig = Rig::new(&[9]);
     rig.broker.state().refused.insert((0, 4), usize::MAX);

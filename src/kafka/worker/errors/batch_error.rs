@@ -142,3 +142,47 @@ impl BatchError {
 fn is_refused(code: Code) -> bool {
     ErrorClass::of(code) == Some(ErrorClass::RecordRefused)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    /// How failed records are judged, in a word, and the offsets of those that the broker refuses.
+    fn judged(codes: &[Code], transaction: Option<Code>) -> (&'static str, Vec<i64>) {
+        let (mut batch, partition) = (Batch::default(), Partition { input: 0, number: 0 });
+        for offset in 0..codes.len() as i64 {
+            batch.read(partition, offset, 1, None, Instant::now());
+            batch.produced(partition, offset);
+        }
+        let failed = |(index, code): (usize, &Code)| Failure { index, code: *code, topic: "dead".into() };
+        let failures: Vec<Failure> = codes.iter().enumerate().map(failed).collect();
+        match BatchError::failed(&failures, transaction.map(KafkaError::Global), &batch, &Names::of_tests()) {
+            BatchError::Exit(fault) if fault.message.contains("`dead` (kafka.dead_letter_topic)") => ("exit", vec![]),
+            BatchError::Refused { origins, .. } => ("refused", origins.into_iter().map(|(_, offset)| offset).collect()),
+            BatchError::Waiting(_) => ("waiting", vec![]),
+            BatchError::Undelivered(_) => ("undelivered", vec![]),
+            BatchError::Call(Call::Produce, _) => ("transaction", vec![]),
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn records_that_failed_are_judged_by_the_cause_that_they_name_or_else_by_their_transaction() {
+        use Code::{InvalidRecord, MessageTimedOut, PurgeQueue, TopicAuthorizationFailed, UnknownTopicOrPartition};
+        let fenced = Some(Code::ProducerFenced);
+        for (codes, transaction, verdict, refused) in [
+            (&[PurgeQueue, TopicAuthorizationFailed][..], fenced, "exit", &[][..]),
+            (&[PurgeQueue, UnknownTopicOrPartition], fenced, "waiting", &[]),
+            (&[PurgeQueue, InvalidRecord, InvalidRecord], fenced, "refused", &[1, 2]),
+            (&[PurgeQueue, PurgeQueue], fenced, "transaction", &[]),
+            (&[MessageTimedOut, PurgeQueue], fenced, "transaction", &[]),
+            (&[MessageTimedOut, PurgeQueue], Some(Code::IllegalGeneration), "undelivered", &[]),
+            (&[MessageTimedOut], None, "undelivered", &[]),
+            (&[Code::NotEnoughReplicas], None, "waiting", &[]),
+        ] {
+            assert_eq!(judged(codes, transaction), (verdict, refused.to_vec()), "{codes:?}, {transaction:?}");
+        }
+    }
+}

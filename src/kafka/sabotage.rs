@@ -47,7 +47,7 @@ pub(crate) fn offsets_go_another_way() -> bool {
 
 #[cfg(not(feature = "sabotage"))]
 mod switch {
-    use super::{Mistake, Output, Record};
+    use crate::kafka::sabotage::{Mistake, Output, Record};
 
     pub(crate) fn announce() {}
 
@@ -78,7 +78,7 @@ mod switch {
     use std::sync::LazyLock;
     use std::time::{SystemTime, UNIX_EPOCH};
 
-    use super::{Mistake, Output, Record};
+    use crate::kafka::sabotage::{Mistake, Output, Record};
 
     const NAMES: [(&str, Mistake); 13] = [
         ("abort-one-in-three", Mistake::AbortOneInThree),

@@ -8,12 +8,21 @@ use crate::form::text::{Cursor, SourceText};
 /// What candidates earn, and what the text between them costs.
 pub(super) type Points = i64;
 
+/// A label in one piece: the unit of all the numbers here and in `select`, which says how they were tried.
 const WHOLE: Points = 5_000;
+/// A label in two pieces: a little less, so that of two rows for one label the whole one is taken. The difference is below
+/// the doubt of `select`, so that both are told (`two-lodgement-rows-one-broken`).
 const BROKEN: Points = 4_500;
+/// Not in the form's own letters. Only far more than this would lose a form in capitals (`titles-in-capitals-en`).
 const OTHER_CASE: Points = -2_000;
+/// Not at the beginning of its line, where lines have rows. No form of the corpus hangs on it.
 const MID_LINE: Points = -3_000;
+/// In one-line texts, words that a sentence goes on from. Without it `directors-quote-labels-en` on one line takes a quoted
+/// title; with twice as much a title that is glued to what stands around it is lost (`one-line-glued-at-titles-zh`).
 const IN_A_SENTENCE: Points = -3_000;
+/// A valid value, and nothing else on its line: the surest sign there is. Without it `sections-swapped` loses its status.
 const VALUE_FILLS_LINE: Points = 2_000;
+/// A valid value, and more on its line: half as sure. No form of the corpus hangs on it.
 const VALUE_BEGINS: Points = 1_000;
 
 /// Places of labels that nobody would overlook: left over, they weigh against a sequence.

@@ -21,6 +21,8 @@ pub(crate) fn build<'t>(
     let mut builder = Builder { source, heading, layout, rows, findings: Vec::new() };
     let title = builder.joined(&heading.title);
     let form = Form::read(heading.template, heading.language, title, &mut builder);
+    // The choices of the holder are told before the other rows: so the events published so far have it, and a replay gives the same bytes.
+    builder.findings.sort_by_key(|finding| !matches!(finding.field, Subject::Row(row) if row.is_election()));
     (form, builder.findings)
 }
 

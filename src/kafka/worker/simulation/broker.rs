@@ -51,6 +51,8 @@ pub(super) struct State {
     pub(super) copies: usize,
     /// Of the group: older members may not commit.
     pub(super) generation: u32,
+    /// Producers whose open transaction holds offsets: until it ends, nobody else begins at the committed ones (KIP-447).
+    pub(super) holding_offsets: BTreeSet<usize>,
     /// Of each producer: older ones are fenced.
     pub(super) epochs: [u32; 2],
     pub(super) faults: Vec<(Call, VecDeque<Option<Failing>>)>,
@@ -74,6 +76,7 @@ impl Broker {
             written: Vec::new(),
             copies: 0,
             generation: 0,
+            holding_offsets: BTreeSet::new(),
             epochs: [0; 2],
             faults: Vec::new(),
             refused: BTreeMap::new(),
@@ -173,9 +176,10 @@ impl State {
         }
     }
 
-    /// Another member processes some records of a partition, and commits them.
+    /// Another member processes some records of a partition, and commits them; none while it has to wait for a transaction.
     pub(super) fn work_elsewhere(&mut self, partition: Partition, records: usize) {
         let (first, end) = (self.next(partition), self.inputs.get(&partition).copied().unwrap_or_default() as i64);
+        let records = if self.holding_offsets.is_empty() { records } else { 0 };
         let next = (first + records as i64).min(end);
         self.had_help |= next > first;
         let written = (first..next).map(|offset| Written::elsewhere(partition.number, offset)).collect();

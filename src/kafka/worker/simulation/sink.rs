@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode as Code};
 use rdkafka::message::BorrowedHeaders;
 
-use super::broker::{Broker, Failing};
+use super::broker::{Broker, Failing, State};
 use super::counter::Written;
 use super::source::MemoryOffsets;
 use crate::kafka::client::connection::Connection;
@@ -55,8 +55,7 @@ impl MemorySink {
     }
 
     /// An older epoch, or an older membership, may not go on.
-    fn admitted(&self, offsets: Option<&MemoryOffsets>) -> KafkaResult<()> {
-        let state = self.broker.state();
+    fn admitted(&self, state: &State, offsets: Option<&MemoryOffsets>) -> KafkaResult<()> {
         if state.epochs.get(self.place) != Some(&self.epoch) {
             return Err(KafkaError::Global(Code::ProducerFenced));
         }
@@ -89,6 +88,8 @@ impl Sink for MemorySink {
             *epoch += 1;
             self.epoch = *epoch;
         }
+        // The transaction of the one before is aborted.
+        state.holding_offsets.remove(&self.place);
         Ok(())
     }
 
@@ -169,7 +170,9 @@ impl Sink for MemorySink {
 
     fn send_offsets(&self, offsets: &MemoryOffsets) -> KafkaResult<()> {
         self.broker.state().obey(Call::SendOffsets)?;
-        self.admitted(Some(offsets))?;
+        let mut state = self.broker.state();
+        self.admitted(&state, Some(offsets))?;
+        state.holding_offsets.insert(self.place);
         *self.offsets.lock().expect("a lock") = Some(offsets.clone());
         Ok(())
     }
@@ -179,10 +182,14 @@ impl Sink for MemorySink {
         if let Some(Failing::Undone(code)) = failing {
             return Err(KafkaError::Global(code));
         }
-        self.admitted(None)?;
         let offsets = self.take_offsets().expect("offsets before a commit");
-        self.broker.state().copies += self.copies;
-        self.broker.state().commit(std::mem::take(&mut self.queued), &offsets.next, &offsets.tag);
+        {
+            let mut state = self.broker.state();
+            self.admitted(&state, None)?;
+            state.copies += self.copies;
+            state.commit(std::mem::take(&mut self.queued), &offsets.next, &offsets.tag);
+            state.holding_offsets.remove(&self.place);
+        }
         if let Some(Failing::Done(code) | Failing::Record(code)) = failing {
             return Err(KafkaError::Global(code));
         }
@@ -191,8 +198,12 @@ impl Sink for MemorySink {
     }
 
     fn abort(&mut self) -> KafkaResult<()> {
-        self.broker.state().obey(Call::AbortTransaction)?;
-        self.admitted(None)?;
+        {
+            let mut state = self.broker.state();
+            state.obey(Call::AbortTransaction)?;
+            self.admitted(&state, None)?;
+            state.holding_offsets.remove(&self.place);
+        }
         self.clear();
         Ok(())
     }

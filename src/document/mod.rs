@@ -2,7 +2,8 @@
 //!
 //! The order of attempts: size, headers ([`headers`]), kind of content ([`media`]), the envelope when there is one
 //! ([`envelope`]), charset ([`charset`]), and for HTML the lines of its tables ([`html`]). Nothing is repaired: bytes
-//! that do not decode are a finding, and no character is replaced but a ligature by its letters.
+//! that do not decode are a finding, and no character is replaced but by what it stands for
+//! ([`letters`]).
 
 mod charset;
 mod checksum;
@@ -10,11 +11,10 @@ mod envelope;
 mod familiar;
 mod headers;
 mod html;
+mod letters;
 mod media;
 
 use std::borrow::Cow;
-
-use memchr::memmem;
 
 use crate::finding::{Code, Finding};
 use crate::message::{Message, Rules};
@@ -117,7 +117,7 @@ fn read_body<'m>(
     if text.trim_ascii().is_empty() {
         return Err(empty());
     }
-    let text = with_letters(text);
+    let text = letters::unified(text);
     warnings.extend(lost_characters(&text));
     Ok(Document {
         text,
@@ -130,17 +130,6 @@ fn read_body<'m>(
         stock_code: provenance.stock_code,
         warnings: Vec::new(),
     })
-}
-
-/// A ligature is how letters are set, not other letters (Unicode's Latin ligatures): a label that has one is the same label.
-fn with_letters(text: Cow<'_, str>) -> Cow<'_, str> {
-    const LIGATURES: [(&str, &str); 5] =
-        [("\u{fb00}", "ff"), ("\u{fb01}", "fi"), ("\u{fb02}", "fl"), ("\u{fb03}", "ffi"), ("\u{fb04}", "ffl")];
-    // The first two bytes of each.
-    if memmem::find(text.as_bytes(), b"\xef\xac").is_none() {
-        return text;
-    }
-    LIGATURES.iter().fold(text, |text, (ligature, letters)| Cow::Owned(text.replace(ligature, letters)))
 }
 
 impl Document<'_> {

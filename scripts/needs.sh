@@ -54,7 +54,7 @@ may_install() {
 
 # rustup's own folder is often not yet on the path of the shell that installed it.
 if [ "$1" = build ] && ! command -v cargo >/dev/null && ! [ -x "$HOME/.cargo/bin/cargo" ]; then
-    echo "missing: cargo 1.90 or newer (https://rustup.rs)" >&2
+    echo "missing: cargo 1.92 or newer (https://rustup.rs)" >&2
     exit 1
 fi
 

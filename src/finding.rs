@@ -74,6 +74,28 @@ catalogue! {
     /// A header is not readable.
     InvalidHeader, "invalid-header", Warning, "fix the producer's header; the document was read without it";
 
+    // Reading a PDF.
+    /// The PDF is larger than `limits.max_pdf_bytes`.
+    PdfTooLarge, "pdf-too-large", Error, "raise limits.max_pdf_bytes if such a form is real, then redrive";
+    /// The PDF holds more of something than any form does.
+    PdfTooComplex, "pdf-too-complex", Error, "look at the document: it is no form as the exchange publishes them, or was made to hurt";
+    /// The bytes are no PDF that can be read.
+    DamagedPdf, "damaged-pdf", Error, "fetch the document again; a viewer that opens it has repaired it";
+    /// The file was broken and has been repaired: something of it may be lost.
+    RepairedPdf, "repaired-pdf", Warning, "compare with the original document, and fetch it again";
+    /// The PDF opens with a password only.
+    EncryptedPdf, "encrypted-pdf", Error, "produce the document without its password";
+    /// A page is a picture without text.
+    ScannedPdf, "scanned-pdf", Error, "recognise its text before producing, or ask for the document as it was made";
+    /// What was filled in are form fields, not text on the pages.
+    UnflattenedFormFields, "unflattened-form-fields", Error, "print the document to PDF, so that its fields become text";
+    /// The form is XFA: its pages are made by the viewer only.
+    XfaForm, "xfa-form", Error, "print the document to PDF from a viewer that knows XFA";
+    /// A font does not say what its glyphs stand for.
+    UnmappedGlyphs, "unmapped-glyphs", Error, "recognise its text before producing, or publish by hand; report the fonts of such a form";
+    /// A page is missing, by the numbers at the foot of the others.
+    PageMissing, "page-missing", Warning, "fetch the whole document";
+
     // Reading the form.
     /// The document carries a form code or title that is none of EF001, EF002, EF003.
     UnsupportedTemplate, "unsupported-template", Error, "keep it until the template is supported, then redrive";

@@ -34,10 +34,10 @@
 //! - **Together or not at all.** An offset is committed only with its outcome: in one transaction, or, at-least-once, after its acknowledgement.
 //! - **No invention.** Each date, currency and amount in an event is printed on the form, or computed from it by a named rule. What is missing stays missing, and the event says why.
 //! - **Findings and faults are never mixed.** A [`finding::Finding`] is about a document: a value, collected and published or dead-lettered. A fault is about the world (broker, disk, settings): an error, retried or fatal.
-//! - **Pure middle.** `document`, `form`, `event`, `record`, `money`, `finding`, `message`, `hash`, `needle`, `processor` and `pipeline` know no Kafka, clock, metric, log, file or environment, and build with `--no-default-features`.
+//! - **Pure middle.** `document`, `form`, `event`, `record`, `money`, `finding`, `message`, `hash`, `needle`, `pdf`, `processor` and `pipeline` know no Kafka, clock, metric, log, file or environment, and build with `--no-default-features`.
 //! - **One door.** rdkafka is named in `kafka/` and nowhere else.
 //! - **No panic on input.** `unwrap`, `expect`, `panic` and slicing of text are lint errors.
-//! - **Downward only.** commands → service → kafka → pipeline → processor → record → event → form → document → message, finding, money, hash, needle. No module uses one above it.
+//! - **Downward only.** commands → service → kafka → pipeline → processor → record → event → form → document → pdf → message, finding, money, hash, needle. No module uses one above it.
 //!
 //! `tests/suite/tidy.rs` reads the source and holds the tree to the last four.
 //!
@@ -48,6 +48,7 @@
 //! | a label's wording, a new printed row | its line in `form/model/table.rs`; for a new row, its member in `event/schema.rs` and `event/json.rs`, where `event/` fills it, a fixture in `tests/forms/` |
 //! | a new kind of value in a row | its line among the grammars in `form/model/table.rs`, its parser in `form/values/` |
 //! | where a row stands in the event | its path in `form/model/table.rs`; `event/pointer.rs` makes the JSON pointer |
+//! | how a PDF becomes lines | `pdf/`, a layout in `tests/suite/paper/` |
 //! | how text extraction lays a form out | `form/text/`, `form/labels/` and `form/rows/`, a fixture |
 //! | a check, or whether it stops a form | the catalogue in [`finding`], its check in `event/checks/`, a fixture |
 //! | the trading calendar, the settlement regime | `event/calendar.tsv`, `event/calendar.rs` |
@@ -64,6 +65,7 @@ mod hash;
 pub mod message;
 pub mod money;
 mod needle;
+pub mod pdf;
 pub mod pipeline;
 pub mod processor;
 pub mod record;

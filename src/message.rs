@@ -34,12 +34,14 @@ impl<'a> Message<'a> {
 pub struct Rules {
     /// Larger documents are dead-lettered without being read.
     pub max_document_bytes: usize,
+    /// Larger PDFs are too, whatever other documents may have.
+    pub max_pdf_bytes: usize,
     /// First trading day of T+1 settlement, when the ex-date becomes the last lodging date; `None` while T+2 holds.
     pub t_plus_1_from: Option<NaiveDate>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Rules { max_document_bytes: 8 * 1024 * 1024, t_plus_1_from: None }
+        Rules { max_document_bytes: 8 * 1024 * 1024, max_pdf_bytes: 8 * 1024 * 1024, t_plus_1_from: None }
     }
 }

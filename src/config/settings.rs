@@ -79,6 +79,7 @@ pub(super) const SETTINGS: &[&dyn Setting] = settings! {
     "dead_letters.breaker.ratio_percent": Whole(0..=100) => breaker.ratio_percent;
     "dead_letters.breaker.consecutive": Whole(0..=1_000_000) => breaker.consecutive;
     "limits.max_document_bytes": size_in_memory(KIB..=512 * MIB) => rules.max_document_bytes;
+    "limits.max_pdf_bytes": size_in_memory(KIB..=512 * MIB) => rules.max_pdf_bytes;
     "rules.t_plus_1_from": Day => rules.t_plus_1_from;
     "http.listen": Address => http.listen;
     "log.format": OneOf(LOG_FORMATS) => log.format;

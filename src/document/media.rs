@@ -38,6 +38,8 @@ pub(super) enum Kind {
     Envelope,
     /// HTML, as declared.
     Html,
+    /// PDF, by its signature.
+    Pdf,
     /// Text, or HTML that nobody declared.
     Text,
 }
@@ -45,8 +47,11 @@ pub(super) enum Kind {
 /// Decides what the bytes are.
 ///
 /// A type that says nothing (`text/plain`, what producers send by default, or `application/octet-stream`) leaves the
-/// decision to the bytes; any other one is believed, unless the bytes bear the signature of a format without text.
+/// decision to the bytes; any other one is believed, unless the bytes bear the signature of PDF or of a format without text.
 pub(super) fn kind(declared: Option<&ContentType<'_>>, bytes: &[u8]) -> Result<Kind, Finding> {
+    if without_mark_and_space(bytes).starts_with(PDF) {
+        return Ok(Kind::Pdf);
+    }
     if let Some(format) = textless(bytes) {
         return Err(unsupported(format));
     }
@@ -58,6 +63,7 @@ pub(super) fn kind(declared: Option<&ContentType<'_>>, bytes: &[u8]) -> Result<K
     match media.as_str() {
         "" | "application/octet-stream" | "binary/octet-stream" | "*/*" => Ok(text_or_envelope(bytes)),
         "application/json" | "text/json" => Ok(Kind::Envelope),
+        "application/pdf" if memmem::find(first_kilobyte(bytes), PDF).is_some() => Ok(Kind::Pdf),
         // Without a single tag, what is declared as HTML keeps its lines as text.
         "text/html" | "application/xhtml+xml" => {
             Ok(if memchr::memchr(b'<', bytes).is_some() { Kind::Html } else { Kind::Text })
@@ -68,13 +74,23 @@ pub(super) fn kind(declared: Option<&ContentType<'_>>, bytes: &[u8]) -> Result<K
     }
 }
 
+/// The signature of PDF. Undeclared it may follow a byte order mark or empty lines only; declared, it may stand where
+/// readers of PDF look for it, within the first kilobyte.
+const PDF: &[u8] = b"%PDF-";
+
+fn first_kilobyte(bytes: &[u8]) -> &[u8] {
+    bytes.get(..1024).unwrap_or(bytes)
+}
+
 /// What bytes are whose declared type says nothing.
 fn text_or_envelope(bytes: &[u8]) -> Kind {
     if looks_like_envelope(bytes) { Kind::Envelope } else { Kind::Text }
 }
 
 fn unsupported(found: &str) -> Finding {
-    Finding::new(Code::UnsupportedMediaType, "").found(found).expected("text/plain, text/html or the JSON envelope")
+    Finding::new(Code::UnsupportedMediaType, "")
+        .found(found)
+        .expected("text/plain, text/html, application/pdf or the JSON envelope")
 }
 
 /// Formats whose text has to be extracted first, by their first bytes.
@@ -91,10 +107,6 @@ fn textless(bytes: &[u8]) -> Option<&'static str> {
         (b"II*\0", "a TIFF image"),
         (b"MM\0*", "a TIFF image"),
     ];
-    // Readers of PDF look for its signature within the first kilobyte; ours may follow a byte order mark or empty lines.
-    if without_mark_and_space(bytes).starts_with(b"%PDF-") {
-        return Some("a PDF document");
-    }
     SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)).map(|(_, format)| *format)
 }
 

@@ -1,8 +1,8 @@
 //! 1. Message bytes → [`Document`]: the text of the announcement, and how it was read. Pure.
 //!
 //! The order of attempts: size, headers ([`headers`]), kind of content ([`media`]), the envelope when there is one
-//! ([`envelope`]), charset ([`charset`]), and for HTML the lines of its tables ([`html`]). Nothing is repaired: bytes
-//! that do not decode are a finding, and no character is replaced but by what it stands for
+//! ([`envelope`]), charset ([`charset`]), and the lines of its tables for HTML ([`html`]) and PDF ([`pdf`](crate::pdf)).
+//! Nothing is repaired: bytes that do not decode are a finding, and no character is replaced but by what it stands for
 //! ([`letters`]).
 
 mod charset;
@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use crate::finding::{Code, Finding};
 use crate::message::{Message, Rules};
 use crate::needle::Needle;
+use crate::pdf::{self, Place};
 pub use checksum::Checksum;
 use headers::{Headers, Provenance};
 use media::{ContentType, Kind};
@@ -26,12 +27,14 @@ use media::{ContentType, Kind};
 /// The text of an announcement, and how it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document<'m> {
-    /// Decoded text, its lines those of the source. Of HTML: the lines that [`html`] makes of it, `label<TAB>value` for
-    /// the rows of tables; line numbers then count these. Of an envelope: the text of its body.
+    /// Decoded text, its lines those of the source. Of HTML and PDF: the lines that [`html`] and [`pdf`] make of it,
+    /// `label<TAB>value` for the rows of tables; line numbers then count these. Of an envelope: the text of its body.
     pub text: Cow<'m, str>,
-    /// Media type as read, without parameters: `text/plain`, `text/html`.
+    /// Of each line of a PDF, where it stands on paper.
+    pub places: Vec<Place>,
+    /// Media type as read, without parameters: `text/plain`, `text/html`, `application/pdf`.
     pub media_type: &'static str,
-    /// Charset as read, lower case: `utf-8`, `big5`, `gbk`.
+    /// Charset as read, lower case: `utf-8`, `big5`, `gbk`; `binary` for a PDF, whose fonts have one each.
     pub charset: &'static str,
     /// Of the document's bytes (of the body, where an envelope carried it).
     pub checksum: Checksum<'m>,
@@ -84,18 +87,18 @@ fn read_value<'m>(
             let charset = content_type.and_then(|t| t.charset).filter(|_| !envelope.body_is_text);
             match envelope.body {
                 Cow::Borrowed(body) => {
-                    let document = read_body(body, kind, charset, headers.language, provenance, warnings)?;
+                    let document = read_body(body, kind, charset, headers.language, provenance, rules, warnings)?;
                     Ok(document.known_by(envelope.sha256))
                 }
                 Cow::Owned(body) => {
-                    let document = read_body(&body, kind, charset, headers.language, provenance, warnings)?;
+                    let document = read_body(&body, kind, charset, headers.language, provenance, rules, warnings)?;
                     Ok(document.known_by(envelope.sha256).into_owned())
                 }
             }
         }
         kind => {
             let charset = headers.content_type.and_then(|t| t.charset);
-            read_body(value, kind, charset, headers.language, headers.provenance, warnings)
+            read_body(value, kind, charset, headers.language, headers.provenance, rules, warnings)
         }
     }
 }
@@ -106,13 +109,12 @@ fn read_body<'m>(
     charset: Option<&str>,
     language: Option<&str>,
     provenance: Provenance,
+    rules: &Rules,
     warnings: &mut Vec<Finding>,
 ) -> Result<Document<'m>, Finding> {
-    let decoded = charset::decode(body, charset, language)?;
-    media::refuse_binary(&decoded.text)?;
-    let (media_type, text) = match kind {
-        Kind::Text if !media::looks_like_html(&decoded.text) => ("text/plain", with_line_feeds(decoded.text)),
-        _ => ("text/html", Cow::Owned(html::lines(&decoded.text))),
+    let Content { text, places, media_type, charset } = match kind {
+        Kind::Pdf => read_pdf(body, rules, warnings)?,
+        kind => read_text(body, kind, charset, language)?,
     };
     if text.trim_ascii().is_empty() {
         return Err(empty());
@@ -121,8 +123,9 @@ fn read_body<'m>(
     warnings.extend(lost_characters(&text));
     Ok(Document {
         text,
+        places,
         media_type,
-        charset: decoded.charset,
+        charset,
         checksum: Checksum::Of(body),
         filing_id: provenance.filing_id,
         source_url: provenance.source_url,
@@ -130,6 +133,37 @@ fn read_body<'m>(
         stock_code: provenance.stock_code,
         warnings: Vec::new(),
     })
+}
+
+/// What a body holds, and how it was read.
+struct Content<'m> {
+    text: Cow<'m, str>,
+    places: Vec<Place>,
+    media_type: &'static str,
+    charset: &'static str,
+}
+
+fn read_text<'m>(
+    body: &'m [u8],
+    kind: Kind,
+    charset: Option<&str>,
+    language: Option<&str>,
+) -> Result<Content<'m>, Finding> {
+    let decoded = charset::decode(body, charset, language)?;
+    media::refuse_binary(&decoded.text)?;
+    let (media_type, text) = match kind {
+        Kind::Text if !media::looks_like_html(&decoded.text) => ("text/plain", with_line_feeds(decoded.text)),
+        _ => ("text/html", Cow::Owned(html::lines(&decoded.text))),
+    };
+    Ok(Content { text, places: Vec::new(), media_type, charset: decoded.charset })
+}
+
+fn read_pdf<'m>(body: &[u8], rules: &Rules, warnings: &mut Vec<Finding>) -> Result<Content<'m>, Finding> {
+    check(body.len(), rules.max_pdf_bytes, Code::PdfTooLarge)?;
+    let reading = pdf::read(body, &pdf::Limits::default())?;
+    warnings.extend(reading.warnings);
+    let text = Cow::Owned(reading.text);
+    Ok(Content { text, places: reading.places, media_type: "application/pdf", charset: "binary" })
 }
 
 impl Document<'_> {
@@ -142,6 +176,7 @@ impl Document<'_> {
     fn into_owned(self) -> Document<'static> {
         Document {
             text: Cow::Owned(self.text.into_owned()),
+            places: self.places,
             media_type: self.media_type,
             charset: self.charset,
             checksum: self.checksum.into_owned(),
@@ -157,17 +192,21 @@ impl Document<'_> {
 fn check_size(bytes: &[u8], rules: &Rules) -> Result<(), Finding> {
     match bytes.len() {
         0 => Err(empty()),
-        size if size > rules.max_document_bytes => Err(too_large(size as u64, rules)),
-        _ => Ok(()),
+        size => check(size, rules.max_document_bytes, Code::DocumentTooLarge),
     }
+}
+
+fn check(size: usize, limit: usize, code: Code) -> Result<(), Finding> {
+    if size > limit { Err(larger(code, size as u64, limit)) } else { Ok(()) }
+}
+
+fn larger(code: Code, bytes: u64, limit: usize) -> Finding {
+    Finding::new(code, "").found(format_args!("{bytes} bytes")).expected(format_args!("at most {limit} bytes"))
 }
 
 /// The finding about a document of this many bytes, for a caller that need not hold them to know.
 pub fn too_large(bytes: u64, rules: &Rules) -> Finding {
-    let limit = rules.max_document_bytes;
-    Finding::new(Code::DocumentTooLarge, "")
-        .found(format_args!("{bytes} bytes"))
-        .expected(format_args!("at most {limit} bytes"))
+    larger(Code::DocumentTooLarge, bytes, rules.max_document_bytes)
 }
 
 fn empty() -> Finding {

@@ -78,14 +78,21 @@ fn the_declared_type_decides_unless_it_says_nothing() {
 }
 
 #[test]
+fn a_pdf_is_known_by_its_signature() {
+    let refused = |headers: &[(&str, &str)], value: &[u8]| refused(headers, value).code;
+    assert_eq!(refused(&[], b"%PDF-1.7\n..."), Code::DamagedPdf);
+    assert_eq!(refused(&[("content-type", "text/plain")], b"\n%PDF-1.7"), Code::DamagedPdf);
+    assert_eq!(refused(&[("content-type", "application/pdf")], b"HTTP/1.1 200 OK\r\n\r\n%PDF-1.7"), Code::DamagedPdf);
+    assert_eq!(refused(&[], &in_base64(b"%PDF-1.4", "")), Code::DamagedPdf);
+}
+
+#[test]
 fn content_without_text_says_what_it_is() {
     let found = |headers: &[(&str, &str)], value: &[u8]| {
         let finding = refused(headers, value);
         assert_eq!(finding.code, Code::UnsupportedMediaType);
         finding.found.expect("what it is")
     };
-    assert_eq!(found(&[], b"%PDF-1.7\n..."), "a PDF document");
-    assert_eq!(found(&[("content-type", "text/plain")], b"\n%PDF-1.7"), "a PDF document");
     assert_eq!(found(&[("content-type", "application/pdf")], b"text"), "application/pdf");
     assert_eq!(found(&[("content-type", "application/xml")], b"<a/>"), "application/xml");
     assert_eq!(found(&[], b"PK\x03\x04..."), "a ZIP archive or an Office document");
@@ -214,7 +221,7 @@ fn a_body_in_base64_has_a_charset_and_a_checksum_of_its_own() {
 
     let finding = refused(&[], &in_base64(&body, &format!(r#","sha256":"{}""#, "0".repeat(64))));
     assert_eq!(finding.code, Code::EnvelopeChecksumMismatch);
-    let finding = refused(&[], &in_base64(b"%PDF-1.4", ""));
+    let finding = refused(&[], &in_base64(b"{\\rtf1", ""));
     assert_eq!(finding.code, Code::UnsupportedMediaType);
     let large = vec![b'a'; Rules::default().max_document_bytes / 4 * 3];
     assert_eq!(refused(&[], &in_base64(&large, "")).code, Code::DocumentTooLarge);

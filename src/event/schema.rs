@@ -451,7 +451,7 @@ pub struct Source {
     pub language: Language,
     /// Media type as read, without parameters.
     pub media_type: Cow<'static, str>,
-    /// Charset as read, lower case.
+    /// Charset as read, lower case; `binary` for a PDF.
     pub charset: Cow<'static, str>,
     /// SHA-256, lower-case hex, of the document's bytes (of the body, where an envelope carried it).
     #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]

@@ -57,7 +57,7 @@ fn a_folder_is_answered_in_order_and_summed_up() {
     assert_eq!(
         stderr(&output),
         "6 documents: 0 published, 5 dead-lettered, 1 skipped\n  \
-         error      unsupported-media-type 2, undecodable-text 2, empty-document 1\n  \
+         error      undecodable-text 2, damaged-pdf 2, empty-document 1\n  \
          skipped    not-a-dividend-form 1\n"
     );
     assert_eq!(output.status.code(), Some(1));

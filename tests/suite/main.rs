@@ -23,6 +23,7 @@ mod machine;
 mod map;
 #[cfg(feature = "service")]
 mod metrics;
+mod paper;
 mod pipeline;
 mod printed;
 mod readme;
@@ -32,6 +33,7 @@ mod schema;
 #[cfg(feature = "service")]
 mod settings;
 mod shared_forms;
+mod shared_pdf;
 #[cfg(feature = "service")]
 mod support;
 mod tidy;

@@ -174,6 +174,7 @@ pub(crate) fn currency_form() -> Form<'static> {
 /// How the text of [`form`] was read.
 pub(crate) fn document() -> Document<'static> {
     Document {
+        places: Vec::new(),
         text: "".into(),
         media_type: "text/plain",
         charset: "utf-8",

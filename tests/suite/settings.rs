@@ -73,6 +73,7 @@ fn every_setting_can_be_set_in_each_source() {
         ("dead_letters.breaker.ratio_percent", "0"),
         ("dead_letters.breaker.consecutive", "0"),
         ("limits.max_document_bytes", "\"16MiB\""),
+        ("limits.max_pdf_bytes", "\"4MiB\""),
         ("rules.t_plus_1_from", "\"2027-10-11\""),
         ("http.listen", "\"127.0.0.1:0\""),
         ("log.format", "\"json\""),
@@ -96,6 +97,7 @@ fn every_setting_can_be_set_in_each_source() {
     assert_eq!(by_file.delivery.mode, Mode::AtLeastOnce);
     assert_eq!(by_file.delivery.shutdown_budget, Duration::from_secs(60));
     assert_eq!(by_file.rules.max_document_bytes, 16 << 20);
+    assert_eq!(by_file.rules.max_pdf_bytes, 4 << 20);
     assert_eq!(by_file.log.format, LogFormat::Json);
 }
 

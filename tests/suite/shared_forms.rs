@@ -184,7 +184,7 @@ fn directors_and_other_information_are_read_to_their_ends() {
 }
 
 /// The event in the words of `expected.json`.
-fn in_words_of_the_list(event: &Value) -> Vec<(&'static str, Value)> {
+pub(crate) fn in_words_of_the_list(event: &Value) -> Vec<(&'static str, Value)> {
     let statuses = &event["field_status"];
     let absent = |pointer: &str| statuses[pointer].as_str().map(|status| json!(status.to_lowercase()));
     let or_status = |pointer: &str| match event.pointer(pointer) {
@@ -247,7 +247,7 @@ fn rate(rate: &Value) -> Value {
 }
 
 /// A value of `expected.json`, its printed words turned into the event's.
-fn normal(key: &str, value: &Value) -> Value {
+pub(crate) fn normal(key: &str, value: &Value) -> Value {
     let iso = |currency: &Value| if currency == "RMB" { json!("CNY") } else { currency.clone() };
     match (key, value) {
         ("declared" | "default_payment" | "option1", Value::Object(_)) => {
@@ -267,27 +267,28 @@ fn normal(key: &str, value: &Value) -> Value {
 fn words(key: &str, text: &str) -> String {
     let known = match (key, text) {
         ("status", "新公告" | "New announcement") => "NEW",
-        ("status", "更新公告") => "UPDATE",
+        ("status", "更新公告" | "Update to previous announcement") => "UPDATE",
         ("status", "撤回股息公告") => "WITHDRAWN",
         ("nature", "普通股息" | "Ordinary") => "ORDINARY",
-        ("nature", "特別股息") => "SPECIAL",
-        ("currency_partial", "否") => "",
-        ("default_option", "現金") => "CASH",
+        ("nature", "特別股息" | "Special") => "SPECIAL",
+        ("currency_partial", "否" | "No") => "",
+        ("default_option", "現金" | "Cash") => "CASH",
         ("multi_counter", "不適用" | "Not applicable") => "",
         _ => text,
     };
     match key {
         "lodge" if known.contains(' ') => format!("{}:00+08:00", known.replace(' ', "T")),
-        "election_deadline" => chinese_moment(known),
+        "election_deadline" => moment(known),
         "multi_counter" => known.replace("RMB", "CNY"),
         "dividend_type" | "reason" | "title" => known.replace('|', ""),
         _ => known.replace('|', ""),
     }
 }
 
-/// `2026年10月7日 16:30` as RFC 3339.
-fn chinese_moment(text: &str) -> String {
-    let parsed = chrono::NaiveDateTime::parse_from_str(text, "%Y年%m月%d日 %H:%M").expect("a date and a time");
+/// `2026年10月7日 16:30`, or `07 October 2026 16:30`, as RFC 3339.
+fn moment(text: &str) -> String {
+    let parse = |layout| chrono::NaiveDateTime::parse_from_str(text, layout);
+    let parsed = parse("%Y年%m月%d日 %H:%M").or_else(|_| parse("%d %B %Y %H:%M")).expect("a date and a time");
     parsed.format("%Y-%m-%dT%H:%M:%S+08:00").to_string()
 }
 

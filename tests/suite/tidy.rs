@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the bottom up: a module may use those before it, and itself.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["money", "finding", "message", "hash", "needle"],
+    &["pdf"],
     &["document"],
     &["form"],
     &["event"],
@@ -24,8 +25,20 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("kafka", &[&["sabotage"], &["client"], &["worker", "standalone", "inspection"]]),
 ];
 
-const PURE: [&str; 11] =
-    ["document", "form", "event", "record", "money", "finding", "message", "hash", "needle", "pipeline", "processor"];
+const PURE: [&str; 12] = [
+    "pdf",
+    "document",
+    "form",
+    "event",
+    "record",
+    "money",
+    "finding",
+    "message",
+    "hash",
+    "needle",
+    "pipeline",
+    "processor",
+];
 
 fn source_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

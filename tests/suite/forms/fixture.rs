@@ -93,6 +93,9 @@ fn read_rules(rules: &Value) -> Rules {
     if let Some(bytes) = rules["max_document_bytes"].as_u64() {
         read.max_document_bytes = usize::try_from(bytes).expect("a size");
     }
+    if let Some(bytes) = rules["max_pdf_bytes"].as_u64() {
+        read.max_pdf_bytes = usize::try_from(bytes).expect("a size");
+    }
     if let Some(day) = rules["t_plus_1_from"].as_str() {
         read.t_plus_1_from = Some(day.parse().expect("a date"));
     }

@@ -93,7 +93,7 @@ const DISCLAIMER: (&str, &str) = (
     "香港交易及結算所有限公司及香港聯合交易所有限公司對本公告概不負責，亦不就任何損失承擔責任。",
 );
 
-fn disclaimer(language: Language) -> [&'static str; 2] {
+pub(crate) fn disclaimer(language: Language) -> [&'static str; 2] {
     [choose(language, "Disclaimer", "免責聲明"), choose(language, DISCLAIMER.0, DISCLAIMER.1)]
 }
 
@@ -141,7 +141,7 @@ fn html(facts: &Facts, language: Language) -> String {
 }
 
 /// Head and rows of the withholding table, three cells each.
-fn table_rows(rows: &[TaxRow], language: Language) -> impl Iterator<Item = [String; 3]> {
+pub(crate) fn table_rows(rows: &[TaxRow], language: Language) -> impl Iterator<Item = [String; 3]> {
     let head = match language {
         Language::En => {
             ["Type of shareholders", "Tax rate", "Other relevant supplementary information (if applicable)"]

@@ -1,12 +1,12 @@
 //! Random facts, rendered in every layout and both languages, are read back: the same facts, or, where a text that
 //! imitates the form leaves no way to tell, a dead letter that names the lines which compete. Never a wrong value.
 
-mod arbitrary;
+pub(crate) mod arbitrary;
 mod damage;
 mod expect;
-mod facts;
-mod layout;
-mod sheet;
+pub(crate) mod facts;
+pub(crate) mod layout;
+pub(crate) mod sheet;
 mod words;
 
 use std::cell::Cell;
@@ -66,14 +66,25 @@ fn read_back_random_facts(language: Language) {
 /// About half of the random forms hold a text that imitates rows or titles; of all forms, so many may stay undecided.
 const UNDECIDED_PER_MILLE: u32 = 5;
 
-enum Verdict {
+pub(crate) enum Verdict {
     SameFacts,
     Undecided,
 }
 
 fn read_back(facts: &Facts, language: Language, layout: &Layout) -> Result<Verdict, String> {
     let text = layout::render(facts, language, layout);
-    let message = Message { value: Some(text.as_bytes()), ..Message::default() };
+    judge(facts, language, layout, text.as_bytes(), &text)
+}
+
+/// Whether a document is read as the facts that it was made from; `text` is what a failure shows of it.
+pub(crate) fn judge(
+    facts: &Facts,
+    language: Language,
+    layout: &Layout,
+    document: &[u8],
+    text: &str,
+) -> Result<Verdict, String> {
+    let message = Message { value: Some(document), ..Message::default() };
     match process(&message, &Rules::default()) {
         Outcome::Publish(event, warnings) => {
             let observed = serde_json::to_value(&*event).map_err(|error| error.to_string())?;

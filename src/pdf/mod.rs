@@ -1,0 +1,109 @@
+//! PDF bytes → text: each row of a form as `label<TAB>value`, by the cells that are drawn on its pages. Pure.
+//!
+//! | step | file |
+//! | --- | --- |
+//! | the file's objects and pages | `file`, on top of `lopdf` |
+//! | a page's content, cut into operators; the glyphs and ruling lines that they draw | `lexer`, `page`, `path`, `geometry` |
+//! | what the glyphs stand for | `font` |
+//! | the cells between the lines; lines that underlined rows lack | `cells`, `bands` |
+//! | what stands in each cell, line by line; cells as rows | `lines`, `rows` |
+//! | what the document is, before any limit bites | `verdict` |
+//!
+//! All that a document may cost is counted ([`Limits`]). The same bytes give the same text.
+
+#![expect(clippy::float_arithmetic, reason = "places on paper; amounts are text here")]
+
+mod bands;
+mod cells;
+mod file;
+mod font;
+mod geometry;
+mod lexer;
+mod limits;
+mod lines;
+mod page;
+mod path;
+mod rows;
+mod verdict;
+
+use cells::Cells;
+use file::{File, Page};
+use limits::Budget;
+pub use limits::Limits;
+use page::{Drawing, Fonts};
+pub use rows::Place;
+use rows::Writer;
+use verdict::Verdict;
+
+use crate::finding::Finding;
+
+/// The text of a PDF document, and how it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Lines, as those of an HTML document.
+    pub text: String,
+    /// Of each line, where it stands on paper.
+    pub places: Vec<Place>,
+    /// How many pages were read.
+    pub pages: usize,
+    /// What is suspicious about the file.
+    pub warnings: Vec<Finding>,
+}
+
+/// Reads a PDF document: all of a form, and of anything else enough to see that it is none.
+///
+/// # Errors
+///
+/// Why there is no text, or none that can be trusted.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Finding> {
+    let file = File::open(bytes, limits)?;
+    let pages = file.pages(limits);
+    let mut verdict = Verdict::new(&file, pages.len(), limits);
+    let mut budget = Budget::new(limits);
+    let mut fonts = Fonts::new();
+    let mut drawings = Vec::new();
+    for page in pages.iter().take(limits.pages) {
+        let (drawing, stopped) = page::draw(&file, page, &mut fonts, &mut budget);
+        verdict.see(&drawing);
+        drawings.push(drawing);
+        if verdict.stops(stopped)? {
+            break;
+        }
+    }
+    let is_form = verdict.is_form;
+    let warnings = verdict.warnings(&drawings)?;
+    let cells = drawings.iter().map(|drawing| if is_form { cells(drawing, limits) } else { Ok(Cells::default()) });
+    let (text, places) = text(&pages, &drawings, &cells.collect::<Result<Vec<_>, _>>()?);
+    Ok(Reading { text, places, pages: drawings.len(), warnings })
+}
+
+/// The cells of a page of a form, underlined rows among them.
+fn cells(drawing: &Drawing, limits: &Limits) -> Result<Cells, Finding> {
+    let mut rules = drawing.rules.clone();
+    rules.extend(bands::missing(&drawing.rules, &drawing.glyphs));
+    Cells::new(&rules, limits)
+}
+
+/// The lines of all pages: by their cells, or, where no page has any, as they follow each other.
+fn text(pages: &[Page<'_>], drawings: &[Drawing], cells: &[Cells]) -> (String, Vec<Place>) {
+    let boxed = cells.iter().any(|cells| !cells.cells.is_empty());
+    let mut writer = Writer::default();
+    for (number, ((page, drawing), cells)) in (1_u32..).zip(pages.iter().zip(drawings).zip(cells)) {
+        let paper = page.shown.transformed(&page.upright);
+        let place = |y: f64| Place { page: number, below_top_mm: millimetres(paper.top - y) };
+        let margins = if boxed { (paper.bottom + MARGIN, paper.top - MARGIN) } else { (paper.top, paper.bottom) };
+        writer.page(&rows::rows(&drawing.glyphs, cells), place, margins);
+        if !drawing.turned.is_empty() {
+            writer.line(&drawing.turned, place(paper.bottom));
+        }
+    }
+    writer.finish()
+}
+
+/// Headers and footers stand this near to the edge of the paper.
+const MARGIN: f64 = 50.0;
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a page may measure")]
+fn millimetres(points: f64) -> u32 {
+    (points * 25.4 / 72.0).clamp(0.0, 100_000.0).round() as u32
+}

@@ -1,0 +1,128 @@
+//! PDFs that the tests draw themselves, read back: random facts in the ways of several producers and fonts, the hazards of
+//! real files one by one, and files made to hurt.
+
+#![expect(clippy::float_arithmetic, reason = "places on paper")]
+
+mod document;
+mod face;
+mod file;
+mod form;
+mod specimens;
+
+use std::cell::Cell;
+
+use exdate::event::schema::Language;
+use exdate::message::{Message, Rules};
+use exdate::pdf::{self, Limits};
+use exdate::pipeline::{Outcome, process};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::compare::differences;
+use crate::render::layout::{Layout, render};
+use crate::render::{Verdict, arbitrary, judge, runner};
+use face::Face;
+use form::{Lines, Style, draw, faces};
+pub(crate) use specimens::specimens;
+
+/// How many random forms are drawn in each language; `EXDATE_RENDER_CASES` asks for more.
+const CASES: u32 = 250;
+
+#[test]
+fn random_english_facts_are_read_back_from_paper() {
+    read_back_random_facts(Language::En);
+}
+
+#[test]
+fn random_chinese_facts_are_read_back_from_paper() {
+    read_back_random_facts(Language::ZhHant);
+}
+
+fn read_back_random_facts(language: Language) {
+    let cases = std::env::var("EXDATE_RENDER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
+    let undecided = Cell::new(0_u32);
+    let result = runner(cases).run(&(arbitrary::facts(), style(language)), |(facts, style)| {
+        let document = draw(&facts, language, &style);
+        let text = pdf::read(&document, &Limits::default()).map_or_else(|finding| finding.message(), |read| read.text);
+        match judge(&facts, language, &Layout::Html, &document, &text) {
+            Ok(Verdict::SameFacts) => {}
+            Ok(Verdict::Undecided) => undecided.set(undecided.get() + 1),
+            Err(wrong) => return Err(TestCaseError::fail(wrong)),
+        }
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    assert!(undecided.get() * 100 <= cases, "{} of {cases} forms end as competing values", undecided.get());
+}
+
+fn style(language: Language) -> impl Strategy<Value = Style> {
+    let lines = prop_oneof![3 => Just(Lines::Boxes), 1 => Just(Lines::Shared), 1 => Just(Lines::Thin)];
+    let face = proptest::sample::select(faces(language));
+    (face, lines, 120.0..260.0_f64, any::<bool>(), any::<bool>(), 60.0..500.0_f64).prop_map(
+        |(face, lines, middle, titles_boxed, furniture_first, foot)| Style {
+            face,
+            lines,
+            middle,
+            titles_boxed,
+            furniture_first,
+            foot,
+        },
+    )
+}
+
+#[test]
+fn the_same_facts_give_the_same_event_as_tabs_and_on_paper() {
+    for language in [Language::En, Language::ZhHant] {
+        let style = Style {
+            face: Face::Gb1,
+            lines: Lines::Boxes,
+            middle: 180.0,
+            titles_boxed: true,
+            furniture_first: true,
+            foot: 60.0,
+        };
+        let result = runner(40).run(&arbitrary::facts(), |facts| {
+            prop_assume!(!facts.has_adversarial_text());
+            let tabs = render(&facts, language, &Layout::Tabs { trailing: true, crlf: false });
+            let of_tabs = event(tabs.as_bytes()).map_err(TestCaseError::fail)?;
+            let of_paper = event(&draw(&facts, language, &style)).map_err(TestCaseError::fail)?;
+            let mut found = Vec::new();
+            differences("", &of_tabs, &of_paper, &mut found);
+            prop_assert!(found.is_empty(), "{}", found.join("\n"));
+            Ok(())
+        });
+        if let Err(failure) = result {
+            panic!("{failure}");
+        }
+    }
+}
+
+/// An event without its source block, its texts without blanks: where a line of free text ends is not the same.
+fn event(document: &[u8]) -> Result<Value, String> {
+    let message = Message { value: Some(document), ..Message::default() };
+    let Outcome::Publish(event, _) = process(&message, &Rules::default()) else { return Err("no event".into()) };
+    let mut event = serde_json::to_value(&*event).map_err(|error| error.to_string())?;
+    event["source"] = json!(null);
+    event["content_sha256"] = json!(null);
+    event["warnings"] = json!(null);
+    without_blanks(&mut event);
+    Ok(event)
+}
+
+fn without_blanks(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| !c.is_whitespace()),
+        Value::Array(values) => values.iter_mut().for_each(without_blanks),
+        Value::Object(values) => values.values_mut().for_each(without_blanks),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_specimen_is_read_as_expected() {
+    let specimens = specimens();
+    let wrong: Vec<String> = specimens.iter().filter_map(|specimen| specimen.disagreement()).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}

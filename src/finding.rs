@@ -85,7 +85,7 @@ catalogue! {
     RepairedPdf, "repaired-pdf", Warning, "compare with the original document, and fetch it again";
     /// The PDF opens with a password only.
     EncryptedPdf, "encrypted-pdf", Error, "produce the document without its password";
-    /// A page is a picture without text.
+    /// A page has no text: it is a picture, or empty.
     ScannedPdf, "scanned-pdf", Error, "recognise its text before producing, or ask for the document as it was made";
     /// What was filled in are form fields, not text on the pages.
     UnflattenedFormFields, "unflattened-form-fields", Error, "print the document to PDF, so that its fields become text";

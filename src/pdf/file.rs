@@ -1,12 +1,12 @@
-//! The file: its objects as `lopdf` reads them, what forbids reading them, and its pages in order.
+//! The file: its objects, what forbids reading them, and its pages in order.
 
 use std::collections::HashSet;
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
-use memchr::memmem;
+use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::geometry::{Area, Matrix, Point};
-use super::limits::{Budget, Limits, exceeded, within};
+use super::limits::{Budget, Limits, exceeded};
+use super::load;
 use crate::finding::{Code, Finding};
 
 /// A file whose objects can be looked at.
@@ -29,18 +29,11 @@ pub(super) struct Page<'f> {
 impl File {
     /// Reads a file's objects.
     pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<File, Finding> {
-        weigh(bytes, limits)?;
-        let options = LoadOptions { max_decompressed_size: Some(limits.stream_bytes), ..LoadOptions::default() };
-        let document = Document::load_mem_with_options(bytes, options).map_err(|error| match error {
-            lopdf::Error::Decompress(_) => exceeded("bytes in a packed stream of objects", limits.stream_bytes),
-            lopdf::Error::Decryption(_) | lopdf::Error::InvalidPassword => encrypted(),
-            error => damaged(error),
-        })?;
+        let document = load::document(bytes, limits)?;
         // What opens without a password has been decrypted, and says so no longer.
         if document.trailer.has(b"Encrypt") {
-            return Err(encrypted());
+            return Err(load::encrypted());
         }
-        within(document.objects.len(), "objects", limits.objects)?;
         Ok(File { repaired: document.xref_recovery.is_some(), document })
     }
 
@@ -131,7 +124,7 @@ impl File {
                 Some(kids) => open.extend(kids.iter().rev().map(|kid| (kid, inherited))),
                 None => pages.push(self.page(node, &inherited)),
             }
-            if pages.len() > limits.pages || met.len() > limits.objects {
+            if pages.len() > limits.pages || met.len() > limits.nodes {
                 break;
             }
         }
@@ -176,18 +169,7 @@ impl<'f> Inherited<'f> {
     }
 }
 
-/// Refuses a file that holds too much before any of it is read: its objects, and the entries of its tables.
-fn weigh(bytes: &[u8], limits: &Limits) -> Result<(), Finding> {
-    let count = |what: &[u8]| memmem::find_iter(bytes, what).take(2 * limits.objects + 1).count();
-    within(count(b"obj") / 2, "objects", limits.objects)?;
-    within(count(b" n") / 2, "entries in the table of objects", limits.objects)
-}
-
 /// The finding about bytes that no reader of PDF makes sense of.
 pub(super) fn damaged(why: impl std::fmt::Display) -> Finding {
     Finding::new(Code::DamagedPdf, "").found(why).expected("a PDF document as published")
-}
-
-fn encrypted() -> Finding {
-    Finding::new(Code::EncryptedPdf, "").found("a password").expected("a document that opens without one")
 }

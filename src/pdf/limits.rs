@@ -7,8 +7,12 @@ use crate::finding::{Code, Finding};
 pub struct Limits {
     /// Pages of a form.
     pub pages: usize,
-    /// Objects of the file.
-    pub objects: usize,
+    /// Words of the file outside of its packed streams.
+    pub words: usize,
+    /// Values in all its objects: numbers, names, texts, and what holds them.
+    pub values: usize,
+    /// Nodes of its page tree.
+    pub nodes: usize,
     /// Bytes that one stream becomes when it is unpacked.
     pub stream_bytes: usize,
     /// Bytes that all streams become.
@@ -31,7 +35,9 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             pages: 20,
-            objects: 50_000,
+            words: 500_000,
+            values: 600_000,
+            nodes: 20_000,
             stream_bytes: 1 << 20,
             unpacked_bytes: 8 << 20,
             operators: 200_000,

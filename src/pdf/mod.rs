@@ -2,7 +2,7 @@
 //!
 //! | step | file |
 //! | --- | --- |
-//! | the file's objects and pages | `file`, on top of `lopdf` |
+//! | the file's objects and pages | `load`, `file`, on top of `lopdf` |
 //! | a page's content, cut into operators; the glyphs and ruling lines that they draw | `lexer`, `page`, `path`, `geometry` |
 //! | what the glyphs stand for | `font` |
 //! | the cells between the lines; lines that underlined rows lack | `cells`, `bands` |
@@ -21,6 +21,7 @@ mod geometry;
 mod lexer;
 mod limits;
 mod lines;
+mod load;
 mod page;
 mod path;
 mod rows;

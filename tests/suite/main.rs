@@ -21,6 +21,7 @@ mod http;
 mod logs;
 mod machine;
 mod map;
+mod memory;
 #[cfg(feature = "service")]
 mod metrics;
 mod paper;

@@ -109,7 +109,7 @@ impl Coding {
         Ok(match file.get(font, "Encoding") {
             Some(Object::Name(name)) => Coding::named(name),
             Some(stream @ Object::Stream(_)) => {
-                let table = CMap::parse(&file.unpacked(stream, budget)?, load_embedded);
+                let table = super::table(&file.unpacked(stream, budget)?)?;
                 table.map_or(Coding::Identity, Coding::Table)
             }
             _ => Coding::Identity,

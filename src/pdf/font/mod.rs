@@ -5,9 +5,10 @@ mod simple;
 
 use hayro_cmap::{BfString, CMap, load_embedded};
 use lopdf::Dictionary;
+use memchr::memmem;
 
 use super::file::File;
-use super::limits::Budget;
+use super::limits::{Budget, within};
 use crate::finding::Finding;
 
 /// A font, as far as reading needs it.
@@ -31,7 +32,7 @@ impl Font {
     /// Reads a font dictionary.
     pub(super) fn read(file: &File, font: &Dictionary, budget: &mut Budget<'_>) -> Result<Font, Finding> {
         let to_unicode = match file.get(font, "ToUnicode") {
-            Some(stream @ lopdf::Object::Stream(_)) => CMap::parse(&file.unpacked(stream, budget)?, load_embedded),
+            Some(stream @ lopdf::Object::Stream(_)) => table(&file.unpacked(stream, budget)?)?,
             _ => None,
         };
         Ok(match file.name(font, "Subtype") {
@@ -47,6 +48,13 @@ impl Font {
             Font::Composite(font) => font.glyphs(text),
         }
     }
+}
+
+/// A table of the file's own. Each one that it uses in turn is read anew, and so few may be.
+fn table(content: &[u8]) -> Result<Option<CMap>, Finding> {
+    const USED_TABLES: usize = 4;
+    within(memmem::find_iter(content, b"usecmap").count(), "tables used by a table", USED_TABLES)?;
+    Ok(CMap::parse(content, load_embedded))
 }
 
 /// What a table says a code stands for: at least one character, and none that says nothing.

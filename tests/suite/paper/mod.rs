@@ -7,9 +7,11 @@ mod document;
 mod face;
 mod file;
 mod form;
+mod hostile;
 mod specimens;
 
 use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 use exdate::event::schema::Language;
 use exdate::message::{Message, Rules};
@@ -19,6 +21,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::compare::differences;
+use crate::memory;
 use crate::render::layout::{Layout, render};
 use crate::render::{Verdict, arbitrary, judge, runner};
 use face::Face;
@@ -125,4 +128,35 @@ fn every_specimen_is_read_as_expected() {
     let specimens = specimens();
     let wrong: Vec<String> = specimens.iter().filter_map(|specimen| specimen.disagreement()).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// What is read for what it is: it holds much, but within the limits.
+const HARMLESS: [&str; 3] = ["widths", "names of glyphs", "characters of a table"];
+
+#[test]
+fn hostile_files_end_in_a_finding_soon_and_without_much_memory() {
+    // A debug build on a busy machine takes twenty times as long.
+    let longest = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 1 });
+    let hostile = hostile::hostile();
+    assert!(hostile.len() >= 48, "only {} files", hostile.len());
+    let mut wrong = Vec::new();
+    for (name, bytes) in hostile {
+        let start = Instant::now();
+        let (read, peak) = memory::peak(|| pdf::read(&bytes, &Limits::default()));
+        let took = start.elapsed();
+        if took > longest || peak > 200 << 20 {
+            wrong.push(format!("{name}: {} ms and {} MB", took.as_millis(), peak >> 20));
+        }
+        if read.is_ok() != HARMLESS.contains(&name) {
+            wrong.push(format!("{name}: {read:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_same_bytes_give_the_same_text() {
+    for specimen in specimens() {
+        assert_eq!(specimen.read(), specimen.read());
+    }
 }

@@ -24,7 +24,7 @@ enum Expected {
 use Expected::{Error, Lines, Warning};
 
 impl Specimen {
-    fn read(&self) -> Result<pdf::Reading, Finding> {
+    pub(crate) fn read(&self) -> Result<pdf::Reading, Finding> {
         pdf::read(&self.bytes, &Limits::default())
     }
 

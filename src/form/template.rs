@@ -63,12 +63,21 @@ enum Standing {
 /// What is expected where none is.
 const A_TITLE: &str = "a title of EF001, EF002 or EF003";
 
+/// The same, where the code beside it is one of ours.
+const THE_TITLE: &str = "the title of that form: its code is known, its title is not";
+
+fn a_title(code: Option<Template>) -> &'static str {
+    if code.is_some() { THE_TITLE } else { A_TITLE }
+}
+
 /// Reads the head of a text.
 pub(crate) fn read(source: &SourceText<'_>) -> Head {
     let code = source.codes.first().map(|range| (range.clone(), source.original(range.clone())));
     let Some(title) = find_title(source) else {
         return match code {
-            Some((range, code)) if opens_text(source, range.start) => unsupported(source, range.start, code, A_TITLE),
+            Some((range, code)) if opens_text(source, range.start) => {
+                unsupported(source, range.start, code, a_title(template_of(code)))
+            }
             _ => without_title(source),
         };
     };
@@ -81,7 +90,7 @@ pub(crate) fn read(source: &SourceText<'_>) -> Head {
         (None, TitleKind::Other) if title.standing != Standing::BeforeFirstRow => without_title(source),
         (_, TitleKind::Other) | (None, TitleKind::Likely(None)) => {
             let printed = source.slice(title.range.clone());
-            unsupported(source, title.range.start, printed, A_TITLE)
+            unsupported(source, title.range.start, printed, a_title(of_code.flatten()))
         }
         (Some(Some(of_code)), TitleKind::Known(of_title) | TitleKind::Likely(Some(of_title)))
             if of_code != of_title =>

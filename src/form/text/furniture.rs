@@ -1,4 +1,4 @@
-//! Page headers and footers: `EF001`, `Page 1 of 3 v 1.1.1`, `第 1 頁 共 2 頁 v1.1.1`, whole, glued or displaced.
+//! Page headers and footers: `EF001`, `Page 1 of 3 v 1.1.1`, `第 1 頁 共 2 頁 v1.1.1`, whole, glued, displaced or on lines apart.
 //!
 //! They fall between any two lines, and in one-line texts into the middle of anything. They are overwritten with
 //! blanks of the same length, so that no offset moves, and end with a line end, so that what follows begins a line.
@@ -14,6 +14,8 @@ use crate::needle::Needle;
 pub(crate) fn blank_out(text: &str, ascii: bool) -> (Cow<'_, str>, Vec<Range<usize>>) {
     let mut blanks = footers(text, ascii);
     let codes = headers(text, &blanks);
+    let versions: Vec<Range<usize>> = blanks.iter().flat_map(|footer| versions_beside(text, footer)).collect();
+    blanks.extend(versions);
     blanks.extend(codes.iter().cloned());
     if blanks.is_empty() {
         return (Cow::Borrowed(text), codes);
@@ -105,6 +107,31 @@ fn take_version(cursor: &mut Cursor<'_>) -> bool {
 
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
+/// The version of a footer that has none, on lines of its own above and below: `v 1.1.1`, or `v` and `1.1.1` each alone.
+fn versions_beside(text: &str, footer: &Range<usize>) -> Vec<Range<usize>> {
+    let whole = text.get(footer.clone()).is_some_and(|footer| footer.contains('.'));
+    if whole || !(begins_line(text, footer.start) && ends_line(text, footer.end)) {
+        return Vec::new();
+    }
+    let below = text.get(footer.end..).unwrap_or_default().split_inclusive('\n').skip(1).take(2);
+    let above = text.get(..footer.start).unwrap_or_default();
+    let above = above.rsplit_once('\n').map_or("", |(lines, _)| lines).rsplit('\n').take(2);
+    let range = |line: &str| {
+        let start = line.as_ptr().addr() - text.as_ptr().addr();
+        start..start + line.trim_end_matches(is_blank).len()
+    };
+    let (above, below) = (above.take_while(|line| is_version(line)), below.take_while(|line| is_version(line)));
+    above.chain(below).map(range).collect()
+}
+
+/// `v`, `1.1.1`, `v 1.1.1`, and nothing else.
+fn is_version(line: &str) -> bool {
+    let line = line.trim_matches(is_blank);
+    let number = line.strip_prefix('v').unwrap_or(line).trim_start_matches(is_blank);
+    let mut cursor = Cursor::at(number, 0);
+    line == "v" || (take_version(&mut cursor) && cursor.rest().is_empty())
+}
+
 /// Form codes that stand as a page header: alone on a line, after a footer, or before what opens a form.
 fn headers(text: &str, footers: &[Range<usize>]) -> Vec<Range<usize>> {
     static CODE: Needle = Needle::new("EF");
@@ -185,6 +212,9 @@ mod tests {
             "before Page 1 of 3EF001 after",
             "before\nvPage 2 of 12 1.0.2\nafter",
             "before第1頁共2頁v1.1.1after",
+            "before\n第 1 頁 共 2 頁\nv 1.1.1\nEF001\nafter",
+            "before\nv\nPage 1 of 3\n1.1.1\nafter",
+            "before\nv1.1.1\r\nPage 1 of 3\r\nafter",
             "EF001 before\n第 2 頁 共 2 頁\nafter Issuer name",
         ] {
             assert_eq!(left(text).replace(" Issuer name", ""), "before after", "{text}");
@@ -204,6 +234,8 @@ mod tests {
             "form EF001 was filed",
             "第 1 頁 共 2 頁 的表格",
             "Page 3",
+            "v 1.1.1",
+            "1.1.1 see Page 1 of 3 of v 1.1.1",
             "EF0011",
             "XEF001",
         ] {

@@ -24,6 +24,9 @@ const FORMS: [(&str, &str); 3] = [
     ("one-line-en", include_str!("forms/one-line.en.txt")),
 ];
 
+/// A PDF of three pages: the demo's.
+const PAPER: &[u8] = include_bytes!("../src/commands/demo/samples/piers-final.en.pdf");
+
 fn message(text: &str) -> Message<'_> {
     Message {
         topic: "hkex.announcements.raw",
@@ -92,6 +95,14 @@ fn documents(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A form as PDF, from its bytes to its record.
+fn paper(criterion: &mut Criterion) {
+    let rules = Rules::default();
+    let message = Message { value: Some(PAPER), headers: Vec::new(), ..message("") };
+    assert!(publish(&message, &rules).is_some(), "the PDF is not published");
+    criterion.bench_function("process/pdf-of-three-pages", |b| b.iter(|| publish(black_box(&message), &rules)));
+}
+
 /// Time per byte must stay the same while a text grows.
 fn growth(criterion: &mut Criterion) {
     let rules = Rules::default();
@@ -113,5 +124,5 @@ fn growth(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, whole, steps, documents, growth);
+criterion_group!(benches, whole, steps, documents, paper, growth);
 criterion_main!(benches);

@@ -8,6 +8,29 @@ pub fn hold(bytes: &[u8], content_type: Option<&str>) {
     promises::hold(bytes, content_type);
 }
 
+/// Holds for the bytes of a PDF what can be told without its text: no panic, the same reading twice, a place for each line.
+pub fn hold_pdf(bytes: &[u8]) {
+    let read = || exdate::pdf::read(bytes, &exdate::pdf::Limits::default());
+    let first = read();
+    assert_eq!(first, read());
+    if let Ok(reading) = first {
+        assert_eq!(reading.text.lines().count(), reading.places.len());
+    }
+}
+
+/// A PDF of one page with this content: without a table of objects, which its readers then make.
+pub fn page_that_draws(content: &[u8]) -> Vec<u8> {
+    let fonts = "<< /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>";
+    let head = format!(
+        "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+         2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] /Resources << /Font {fonts} >> >>\nendobj\n\
+         3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>\nendobj\n\
+         4 0 obj\n<< /Length {} >>\nstream\n",
+        content.len()
+    );
+    [head.as_bytes(), content, b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"].concat()
+}
+
 /// Holds every promise for two forms, English and Chinese, whose row of this label has the text as its value, and where
 /// the label stands alone and the value above it.
 pub fn hold_for_row(english: &str, chinese: &str, value: &[u8]) {

@@ -167,6 +167,11 @@ fn read_pdf<'m>(body: &[u8], rules: &Rules, warnings: &mut Vec<Finding>) -> Resu
 }
 
 impl Document<'_> {
+    /// Where a line of a PDF stands on paper; lines are counted from 1.
+    pub fn place(&self, line: u32) -> Option<Place> {
+        self.places.get(usize::try_from(line).ok()?.checked_sub(1)?).copied()
+    }
+
     /// The same, with its SHA-256 where that is known already.
     fn known_by(self, sha256: Option<String>) -> Self {
         Document { checksum: sha256.map_or(self.checksum, Checksum::Is), ..self }

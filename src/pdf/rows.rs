@@ -1,6 +1,8 @@
 //! Cells → rows, as the tables of HTML become lines: `label<TAB>value`, further lines of a value as `<TAB>text`, a cell
 //! alone as `title<TAB>`, rows of more cells with tabs between them. What is in no cell is lines of text among them.
 
+use std::fmt;
+
 use super::cells::{Cell, Cells};
 use super::geometry::Area;
 use super::lines::{self, Line};
@@ -147,6 +149,12 @@ pub struct Place {
     pub page: u32,
     /// From the top of the page, in millimetres.
     pub below_top_mm: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "page {}, {} mm below its top", self.page, self.below_top_mm)
+    }
 }
 
 impl Writer {

@@ -243,6 +243,21 @@ fn an_excerpt_is_marked_by_columns_and_cut_around_the_mark() {
     }
 }
 
+#[test]
+fn a_line_of_a_pdf_is_shown_with_its_place_on_paper() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/demo/samples");
+    let output = parse(&folder, &["--explain", "piers-final.en.pdf"]);
+    let explained = std::str::from_utf8(&output.stdout).expect("text");
+    for expected in [
+        "piers-final.en.pdf: application/pdf, binary, sha256 ",
+        "   6  p1  39 mm | Stock code⇥07908\n                |     /instrument/stock_code = 07908\n",
+        "  p3 ",
+    ] {
+        assert!(explained.contains(expected), "no\n{expected}\nin\n{explained}");
+    }
+    assert_eq!(output.status.code(), Some(0));
+}
+
 /// The form of a fixture whose ex-date is right under T+1 alone.
 fn under_t_plus_1(flags: &[&str]) -> Output {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/forms/ex-date-on-lodging-day-under-t-plus-1-en");

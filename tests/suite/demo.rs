@@ -48,7 +48,7 @@ fn a_newcomer_reads_what_becomes_of_each_document() {
          It reads announcements from hkex.announcements.raw and writes dividend events to hkex.dividends;\n\
          what it cannot turn into an event goes to hkex.announcements.dead-letter, with the reason.\n\
          Broker: 127.0.0.1:PORT   Metrics: http://127.0.0.1:PORT/metrics\n\n\
-         10 documents are sent, one after the other. The issuers are made up.\n\
+         11 documents are sent, one after the other. The issuers are made up.\n\
          In brackets: the time from the document's arrival in Kafka to the commit of its outcome.\n"
     );
     let in_order = [
@@ -70,8 +70,8 @@ fn a_newcomer_reads_what_becomes_of_each_document() {
         "    skipped       tombstone  (N ms)\n",
         "\nThe first event in full, as it stands in the topic (one line there):\n\n{\"schema_version\":",
         "\n \"corporate_action_id\":\"XHKG:07901:DVCA:2025-12-31:FINL:ORDI\",\n",
-        "\n10 consumed = 6 published + 2 dead-lettered + 2 skipped\n\
-         The metrics say so, and the topics hold 6 events and 2 dead letters: nothing lost, nothing twice.\n",
+        "\n11 consumed = 7 published + 2 dead-lettered + 2 skipped\n\
+         The metrics say so, and the topics hold 7 events and 2 dead letters: nothing lost, nothing twice.\n",
         "\nWhat to try next:\n",
         " parse --explain FILE ",
     ];
@@ -100,7 +100,7 @@ fn kept_up_it_serves_its_metrics_until_a_signal() {
     write!(connection, "GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").expect("a request");
     let mut page = String::new();
     connection.read_to_string(&mut page).expect("an answer");
-    assert!(page.contains("\nexdate_outcomes_total{outcome=\"publish\"} 6\n"), "{page}");
+    assert!(page.contains("\nexdate_outcomes_total{outcome=\"publish\"} 7\n"), "{page}");
 
     let pid = playing.0.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());

@@ -16,17 +16,16 @@ pub(super) struct Sample {
     pub(super) title: &'static str,
     pub(super) expected: Expected,
     key: &'static str,
-    value: Option<&'static str>,
+    value: Option<&'static [u8]>,
     headers: &'static [(&'static str, &'static str)],
 }
 
 impl Sample {
     /// The record of the input topic. The key keeps the forms of one issuer in order.
     pub(super) fn record(&self) -> Record {
-        let text = |text: &str| text.as_bytes().to_vec();
         Record {
-            key: Some(text(self.key)),
-            value: self.value.map(text),
+            key: Some(self.key.as_bytes().to_vec()),
+            value: self.value.map(<[u8]>::to_vec),
             headers: self.headers.iter().map(|&(name, value)| (name.into(), Some(value.as_bytes().into()))).collect(),
             timestamp_ms: None,
         }
@@ -39,7 +38,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         title: "a final dividend: English, label and value separated by tabs",
         expected: Expected::Published,
         key: "07901",
-        value: Some(include_str!("samples/ferries-final.en.txt")),
+        value: Some(include_bytes!("samples/ferries-final.en.txt")),
         headers: &[
             ("content-type", "text/plain; charset=utf-8"),
             ("filing-id", "2026032000101"),
@@ -50,56 +49,63 @@ pub(super) const SAMPLES: &[Sample] = &[
         title: "the same dividend a week later: an update that moves the payment date",
         expected: Expected::Published,
         key: "07901",
-        value: Some(include_str!("samples/ferries-final-update.en.txt")),
+        value: Some(include_bytes!("samples/ferries-final-update.en.txt")),
         headers: &[("filing-id", "2026032700230"), ("published-at", "2026-03-27T16:48:00+08:00")],
     },
     Sample {
         title: "a final dividend: Chinese, declared in renminbi, paid in Hong Kong dollars, labels broken around values",
         expected: Expected::Published,
         key: "07902",
-        value: Some(include_str!("samples/tea-final.zh.txt")),
+        value: Some(include_bytes!("samples/tea-final.zh.txt")),
         headers: &[("filing-id", "2026032600318"), ("published-at", "2026-03-26T19:30:00+08:00")],
     },
     Sample {
         title: "a dividend whose paid amount and ex-date are still to be announced",
         expected: Expected::Published,
         key: "07903",
-        value: Some(include_str!("samples/cables-pending.zh.txt")),
+        value: Some(include_bytes!("samples/cables-pending.zh.txt")),
         headers: &[],
     },
     Sample {
         title: "an interim dividend with a choice of currency (form EF002)",
         expected: Expected::Published,
         key: "07906",
-        value: Some(include_str!("samples/dockyard-interim-ef002.zh.txt")),
+        value: Some(include_bytes!("samples/dockyard-interim-ef002.zh.txt")),
         headers: &[],
     },
     Sample {
         title: "an interim dividend in a JSON envelope, from a producer that cannot set headers",
         expected: Expected::Published,
         key: "07904",
-        value: Some(include_str!("samples/cranes-interim.envelope.json")),
+        value: Some(include_bytes!("samples/cranes-interim.envelope.json")),
         headers: &[],
+    },
+    Sample {
+        title: "a final dividend as PDF, read by the cells of its table",
+        expected: Expected::Published,
+        key: "07908",
+        value: Some(include_bytes!("samples/piers-final.en.pdf")),
+        headers: &[("content-type", "application/pdf")],
     },
     Sample {
         title: "a form with several mistakes",
         expected: Expected::DeadLetter,
         key: "07905",
-        value: Some(include_str!("samples/quarry-broken.en.txt")),
+        value: Some(include_bytes!("samples/quarry-broken.en.txt")),
         headers: &[],
     },
     Sample {
         title: "a form that nobody has taught exdate yet",
         expected: Expected::DeadLetter,
         key: "07907",
-        value: Some(include_str!("samples/trust-ef009.en.txt")),
+        value: Some(include_bytes!("samples/trust-ef009.en.txt")),
         headers: &[],
     },
     Sample {
         title: "the poll results of a general meeting, which mention a dividend",
         expected: Expected::Skipped,
         key: "07901",
-        value: Some(include_str!("samples/poll-results.en.txt")),
+        value: Some(include_bytes!("samples/poll-results.en.txt")),
         headers: &[],
     },
     Sample { title: "a record without a value", expected: Expected::Skipped, key: "07901", value: None, headers: &[] },

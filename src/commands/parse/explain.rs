@@ -81,20 +81,24 @@ impl Page {
         let count = document.text.lines().count();
         let shown = if form.is_some() { count } else { FOREIGN_LINES.min(count) };
         let gutter = count.to_string().len().max(4);
+        // Beside the lines of a PDF stands where they are on paper.
+        let margin = if document.places.is_empty() { gutter } else { gutter + "  p1 123 mm".len() };
         for (number, line) in (1..).zip(document.text.lines().take(shown)) {
             let here: Vec<&Row> = rows.iter().filter(|row| row.line == number).collect();
             let style = if here.is_empty() { Style::Faint } else { Style::Plain };
+            let place = document.place(number).map(|place| format!("  p{} {:>3} mm", place.page, place.below_top_mm));
+            let head = format!("{number:>gutter$}{}", place.unwrap_or_default());
             for (index, piece) in textwrap::wrap(&visible(line), WIDTH).into_iter().enumerate() {
-                let number = if index == 0 { number.to_string() } else { String::new() };
-                let shown = format!("{number:>gutter$} | {}", self.paint.style(style, &piece));
+                let head = if index == 0 { &*head } else { "" };
+                let shown = format!("{head:>margin$} | {}", self.paint.style(style, &piece));
                 writeln!(out, "{}", shown.trim_end())?;
             }
             for row in here {
-                writeln!(out, "{:gutter$} |     {}", "", self.row(row, line))?;
+                writeln!(out, "{:margin$} |     {}", "", self.row(row, line))?;
             }
         }
         if shown < count {
-            writeln!(out, "{:gutter$} | ({} more lines)", "", count - shown)?;
+            writeln!(out, "{:margin$} | ({} more lines)", "", count - shown)?;
         }
         self.rows_elsewhere(out, &rows, count)
     }

@@ -72,12 +72,33 @@ pub(crate) fn draw(facts: &Facts, language: Language, style: &Style) -> Vec<u8> 
             }
         }
     }
-    let mut pages = sheet.pages;
+    furnished(sheet.pages, &font, facts.template(), language, style)
+}
+
+/// The PDF of a text whose rows are label, tab, value: each a row of cells, a line alone a title.
+pub(crate) fn draw_tabs(text: &str, template: u8, style: &Style) -> Vec<u8> {
+    let font = Font::new(style.face);
+    let mut sheet = Sheet { font: &font, style, pages: vec![Page::default()], y: TOP };
+    for line in text.lines() {
+        match line.split_once('\t') {
+            Some((label, value)) if !value.is_empty() => {
+                let cells =
+                    [(LEFT, style.middle, vec![label.to_owned()]), (style.middle, RIGHT, vec![value.to_owned()])];
+                sheet.row(&cells);
+            }
+            _ => sheet.loose(line.trim_end()),
+        }
+    }
+    furnished(sheet.pages, &font, template, Language::En, style)
+}
+
+/// The document, a header and a footer on each page.
+fn furnished(mut pages: Vec<Page>, font: &Font, template: u8, language: Language, style: &Style) -> Vec<u8> {
     let count = pages.len();
     for (number, page) in (1..).zip(&mut pages) {
-        furnish(page, &font, facts.template(), (number, count), language, style.furniture_first);
+        furnish(page, font, template, (number, count), language, style.furniture_first);
     }
-    document(&pages, &font)
+    document(&pages, font)
 }
 
 /// Header and footer, its version apart.

@@ -11,6 +11,8 @@ mod hostile;
 mod specimens;
 
 use std::cell::Cell;
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use exdate::event::schema::Language;
@@ -159,4 +161,42 @@ fn the_same_bytes_give_the_same_text() {
     for specimen in specimens() {
         assert_eq!(specimen.read(), specimen.read());
     }
+}
+
+/// The text that the demo's PDF prints, and how it is drawn: three pages.
+const SAMPLE: &str = include_str!("sample.en.txt");
+const SAMPLE_PDF: &str = "src/commands/demo/samples/piers-final.en.pdf";
+
+fn drawn_sample() -> Vec<u8> {
+    let style = Style {
+        face: Face::WinAnsi,
+        lines: Lines::Boxes,
+        middle: 200.0,
+        titles_boxed: false,
+        furniture_first: true,
+        foot: 520.0,
+    };
+    form::draw_tabs(SAMPLE, 1, &style)
+}
+
+/// The file is written by this test where it is missing, and the test fails once.
+#[test]
+fn the_pdf_of_the_demo_is_the_one_drawn_here() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SAMPLE_PDF);
+    let drawn = drawn_sample();
+    if !path.exists() {
+        fs::write(&path, &drawn).expect("a file that can be written");
+        panic!("{SAMPLE_PDF} was missing and has been drawn");
+    }
+    assert!(fs::read(&path).expect("the PDF") == drawn, "remove {SAMPLE_PDF}: it is not what is drawn here");
+}
+
+#[test]
+fn a_form_of_three_pages_takes_little_memory() {
+    let document = drawn_sample();
+    let read = || pdf::read(&document, &Limits::default());
+    read().expect("a form");
+    let (read, peak) = memory::peak(read);
+    assert_eq!(read.map(|read| read.pages), Ok(3));
+    assert!(peak < 2 << 20, "{peak} bytes");
 }

@@ -29,7 +29,7 @@ pub(super) fn report(file: &str, finding: &Finding, trace: &Trace<'_>, colours: 
         Some(line) => snippet(file, finding, line, trace),
         None => origin(file, finding),
     };
-    renderer.term_width(WIDTH).render(&[title.elements(place).elements(notes(finding))])
+    renderer.term_width(WIDTH).render(&[title.elements(place).elements(notes(finding, trace))])
 }
 
 /// The line that the finding is about.
@@ -66,8 +66,9 @@ fn origin<'a>(file: &'a str, finding: &'a Finding) -> Vec<Element<'a>> {
     [origin.into()].into_iter().chain(field).collect()
 }
 
-fn notes(finding: &Finding) -> impl Iterator<Item = Element<'_>> {
-    let texts = [("found", finding.found.as_deref()), ("expected", finding.expected.as_deref())];
-    let notes = texts.into_iter().filter_map(|(name, text)| Some(Level::NOTE.with_name(name).message(visible(text?))));
+fn notes<'f>(finding: &'f Finding, trace: &Trace<'_>) -> impl Iterator<Item = Element<'f>> {
+    let place = trace.document.and_then(|document| document.place(finding.line?)).map(|place| place.to_string());
+    let found = [("found", finding.found.clone()), ("expected", finding.expected.clone()), ("place", place)];
+    let notes = found.into_iter().filter_map(|(name, text)| Some(Level::NOTE.with_name(name).message(visible(&text?))));
     notes.chain([Level::HELP.message(finding.code.advice())]).map(Element::from)
 }

@@ -39,7 +39,7 @@ fn same_line(first: &Glyph, glyph: &Glyph) -> bool {
 /// Cuts the glyphs of a line where a column ends.
 fn parts(mut glyphs: Vec<Glyph>) -> Vec<Line> {
     glyphs.sort_by(|one, other| one.left.total_cmp(&other.left));
-    glyphs.dedup_by(|next, kept| next.c == kept.c && next.left - kept.left < kept.size * 0.1);
+    glyphs.dedup_by(|next, kept| drawn_again(next, kept));
     let mut parts: Vec<Vec<Glyph>> = Vec::new();
     let mut ink_ends = f64::NEG_INFINITY;
     for glyph in glyphs {
@@ -56,6 +56,11 @@ fn parts(mut glyphs: Vec<Glyph>) -> Vec<Line> {
         ink_ends = glyph.right;
     }
     parts.iter().filter_map(|part| line(part)).collect()
+}
+
+/// Letters are drawn twice to look bold, the second time a little aside; digits of one text never are.
+fn drawn_again(glyph: &Glyph, before: &Glyph) -> bool {
+    glyph.c == before.c && glyph.showing != before.showing && glyph.left - before.left < before.size * 0.1
 }
 
 fn line(glyphs: &[Glyph]) -> Option<Line> {

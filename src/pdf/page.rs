@@ -22,6 +22,8 @@ pub(super) struct Glyph {
     /// The line that it stands on.
     pub(super) base: f64,
     pub(super) size: f64,
+    /// Which showing of text it is of: one that draws the same again, to look bold, is another.
+    pub(super) showing: usize,
 }
 
 impl Glyph {
@@ -63,6 +65,7 @@ pub(super) fn draw(
         drawing: Drawing::default(),
         path: Path::default(),
         state: State::new(page.upright),
+        showings: 0,
     };
     let stopped = pen.draw(page).err();
     (pen.drawing, stopped)
@@ -77,6 +80,7 @@ struct Pen<'p, 'l> {
     drawing: Drawing,
     path: Path,
     state: State,
+    showings: usize,
 }
 
 /// The graphics state, as far as it matters here.
@@ -257,6 +261,7 @@ impl Pen<'_, '_> {
         if let (b"\"", Some([word_space, char_space])) = (operation.operator, operation.numbers()) {
             (self.state.word_space, self.state.char_space) = (word_space, char_space);
         }
+        self.showings += 1;
         match (operation.operator, operation.operands.last()) {
             (b"Tj" | b"'" | b"\"", Some(Operand::Text(text))) => self.show(text),
             (b"TJ", Some(Operand::Array(parts))) => parts.iter().try_for_each(|part| match part {
@@ -312,11 +317,12 @@ impl Pen<'_, '_> {
             drawing.turned.push_str(text);
             return;
         }
+        let showing = self.showings;
         let step = (end.x - origin.x) / f64::from(u32::try_from(text.chars().count()).unwrap_or(1));
         let mut left = origin.x;
         for c in text.chars() {
             let right = left + step;
-            drawing.glyphs.push(Glyph { c, left, right, base: origin.y, size: seen.d.abs() });
+            drawing.glyphs.push(Glyph { c, left, right, base: origin.y, size: seen.d.abs(), showing });
             left = right;
         }
     }

@@ -155,6 +155,14 @@ fn tables() -> Vec<Specimen> {
             write(page, font, (31.3, 700.0), &["Stock code"]);
             cell(page, font, (128.0, 700.0), (100.0, 20.0), &["00001"]);
         }),
+        on_form("digits that do not advance", Lines(&["Declared→HKD 100 per share"]), |page, font| {
+            cell(page, font, (28.0, 700.0), (100.0, 20.0), &["Declared"]);
+            cell(page, font, (128.0, 700.0), (300.0, 20.0), &["HKD 1"]);
+            page.content.push_str("-4.5 Tc ");
+            page.text(font, 153.5, 689.0, SIZE, "00");
+            page.content.push_str("0 Tc ");
+            page.text(font, 158.0, 689.0, SIZE, " per share");
+        }),
         on_form("no lines at all", Lines(&["Stock code 00001", "Status New announcement"]), |page, font| {
             for (y, label, value) in [(700.0, "Stock code", "00001"), (680.0, "Status", "New announcement")] {
                 page.text(font, 30.0, y, SIZE, label);

@@ -28,6 +28,9 @@ pub enum Command {
     Check(Check),
     /// Print the JSON Schema of the event.
     Schema,
+    /// Read PDFs for the service, which starts this itself.
+    #[command(hide = true)]
+    ReadPdf(ReadPdf),
 }
 
 /// Where settings come from, for every command that has some.
@@ -98,6 +101,14 @@ pub struct Check {
     /// Human text, or one JSON object [default: human on a terminal].
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+}
+
+/// `exdate read-pdf`
+#[derive(Args, Debug)]
+pub struct ReadPdf {
+    /// Memory that the process may have [default: as much as this one].
+    #[arg(long, value_name = "BYTES")]
+    pub memory_bytes: Option<u64>,
 }
 
 /// How a command's answer is printed.

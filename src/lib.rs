@@ -81,6 +81,8 @@ pub mod exit;
 #[cfg(feature = "service")]
 pub mod kafka;
 #[cfg(feature = "service")]
+pub mod reader;
+#[cfg(feature = "service")]
 pub mod service;
 #[cfg(feature = "service")]
 pub mod telemetry;

@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::form::{Form, Reading};
 pub use crate::message::{Message, Rules};
 use crate::record::{self, Record};
-use crate::{document, event, form};
+use crate::{document, event, form, pdf};
 
 /// What becomes of one message: exactly one of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,11 @@ pub fn process(message: &Message<'_>, rules: &Rules) -> Outcome {
     trace(message, rules, |trace| trace.outcome)
 }
 
+/// The same, a PDF being read by someone else: by a process of its own, in the service.
+pub fn process_with(message: &Message<'_>, rules: &Rules, read_pdf: pdf::Read<'_>) -> Outcome {
+    trace_with(message, rules, read_pdf, |trace| trace.outcome)
+}
+
 /// The record that an outcome is written as; `None` for a skip. `failed_at_ms` is the shell's clock, for dead letters.
 pub fn encode(message: &Message<'_>, outcome: &Outcome, failed_at_ms: i64) -> Option<Record> {
     match outcome {
@@ -80,10 +85,19 @@ impl Trace<'_> {
 
 /// [`process`], with the steps shown to `look` before they are dropped: for whoever has to explain an outcome.
 pub fn trace<R>(message: &Message<'_>, rules: &Rules, look: impl FnOnce(Trace<'_>) -> R) -> R {
+    trace_with(message, rules, &pdf::read_here, look)
+}
+
+fn trace_with<R>(
+    message: &Message<'_>,
+    rules: &Rules,
+    read_pdf: pdf::Read<'_>,
+    look: impl FnOnce(Trace<'_>) -> R,
+) -> R {
     let Some(value) = message.value else {
         return look(Trace::without_document(Outcome::Skip(SkipReason::Tombstone)));
     };
-    let mut document = match guarded(|| document::read(message, value, rules)) {
+    let mut document = match guarded(|| document::read_with(message, value, rules, read_pdf)) {
         Ok(Ok(document)) => document,
         Ok(Err(findings)) => {
             return look(Trace::without_document(Outcome::DeadLetter(Stage::Document, findings)));

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod parse;
+mod read_pdf;
 mod run;
 mod schema;
 mod terminal;
@@ -18,5 +19,6 @@ pub fn execute(command: Command) -> Exit {
         Command::Demo(demo) => demo::execute(demo),
         Command::Check(check) => check::execute(check),
         Command::Schema => schema::execute(),
+        Command::ReadPdf(read_pdf) => read_pdf::execute(read_pdf),
     }
 }

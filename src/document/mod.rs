@@ -56,8 +56,22 @@ pub struct Document<'m> {
 ///
 /// Every reason why there is no text: at least one finding of severity error.
 pub fn read<'m>(message: &Message<'_>, value: &'m [u8], rules: &Rules) -> Result<Document<'m>, Vec<Finding>> {
+    read_with(message, value, rules, &pdf::read_here)
+}
+
+/// The same, a PDF being read by someone else.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_with<'m>(
+    message: &Message<'_>,
+    value: &'m [u8],
+    rules: &Rules,
+    read_pdf: pdf::Read<'_>,
+) -> Result<Document<'m>, Vec<Finding>> {
     let mut warnings = Vec::new();
-    match read_value(message, value, rules, &mut warnings) {
+    match read_value(message, value, (rules, read_pdf), &mut warnings) {
         Ok(document) => Ok(Document { warnings, ..document }),
         Err(error) => {
             warnings.push(error);
@@ -69,9 +83,10 @@ pub fn read<'m>(message: &Message<'_>, value: &'m [u8], rules: &Rules) -> Result
 fn read_value<'m>(
     message: &Message<'_>,
     value: &'m [u8],
-    rules: &Rules,
+    how: (&Rules, pdf::Read<'_>),
     warnings: &mut Vec<Finding>,
 ) -> Result<Document<'m>, Finding> {
+    let (rules, _) = how;
     check_size(value, rules)?;
     let headers = Headers::read(message, warnings);
     match media::kind(headers.content_type.as_ref(), value)? {
@@ -87,18 +102,18 @@ fn read_value<'m>(
             let charset = content_type.and_then(|t| t.charset).filter(|_| !envelope.body_is_text);
             match envelope.body {
                 Cow::Borrowed(body) => {
-                    let document = read_body(body, kind, charset, headers.language, provenance, rules, warnings)?;
+                    let document = read_body(body, kind, charset, headers.language, provenance, how, warnings)?;
                     Ok(document.known_by(envelope.sha256))
                 }
                 Cow::Owned(body) => {
-                    let document = read_body(&body, kind, charset, headers.language, provenance, rules, warnings)?;
+                    let document = read_body(&body, kind, charset, headers.language, provenance, how, warnings)?;
                     Ok(document.known_by(envelope.sha256).into_owned())
                 }
             }
         }
         kind => {
             let charset = headers.content_type.and_then(|t| t.charset);
-            read_body(value, kind, charset, headers.language, headers.provenance, rules, warnings)
+            read_body(value, kind, charset, headers.language, headers.provenance, how, warnings)
         }
     }
 }
@@ -109,11 +124,11 @@ fn read_body<'m>(
     charset: Option<&str>,
     language: Option<&str>,
     provenance: Provenance,
-    rules: &Rules,
+    how: (&Rules, pdf::Read<'_>),
     warnings: &mut Vec<Finding>,
 ) -> Result<Document<'m>, Finding> {
     let Content { text, places, media_type, charset } = match kind {
-        Kind::Pdf => read_pdf(body, rules, warnings)?,
+        Kind::Pdf => read_pdf(body, how, warnings)?,
         kind => read_text(body, kind, charset, language)?,
     };
     if text.trim_ascii().is_empty() {
@@ -158,9 +173,13 @@ fn read_text<'m>(
     Ok(Content { text, places: Vec::new(), media_type, charset: decoded.charset })
 }
 
-fn read_pdf<'m>(body: &[u8], rules: &Rules, warnings: &mut Vec<Finding>) -> Result<Content<'m>, Finding> {
+fn read_pdf<'m>(
+    body: &[u8],
+    (rules, read): (&Rules, pdf::Read<'_>),
+    warnings: &mut Vec<Finding>,
+) -> Result<Content<'m>, Finding> {
     check(body.len(), rules.max_pdf_bytes, Code::PdfTooLarge)?;
-    let reading = pdf::read(body, &pdf::Limits::default())?;
+    let reading = read(body)?;
     warnings.extend(reading.warnings);
     let text = Cow::Owned(reading.text);
     Ok(Content { text, places: reading.places, media_type: "application/pdf", charset: "binary" })

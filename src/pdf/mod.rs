@@ -51,6 +51,18 @@ pub struct Reading {
     pub warnings: Vec<Finding>,
 }
 
+/// Who reads a PDF: [`read`], or another process that does so for this one.
+pub type Read<'r> = &'r dyn Fn(&[u8]) -> Result<Reading, Finding>;
+
+/// Reads a PDF document in this process, by the limits that are usual.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_here(bytes: &[u8]) -> Result<Reading, Finding> {
+    read(bytes, &Limits::default())
+}
+
 /// Reads a PDF document: all of a form, and of anything else enough to see that it is none.
 ///
 /// # Errors

@@ -73,7 +73,7 @@ fn every_finding_of_the_catalogue_occurs_in_the_corpus() {
     }
     occurring.extend(paper::specimens().into_iter().flat_map(|specimen| specimen.codes()));
     // What a broker finds, and what a defect of ours would be: no document makes them.
-    occurring.extend([Code::RejectedByBroker, Code::ReaderFailed]);
+    occurring.extend([Code::RejectedByBroker, Code::ReaderFailed, Code::PdfReaderDied, Code::PdfReaderTimedOut]);
     let missing: Vec<&str> =
         Code::ALL.iter().filter(|code| !occurring.contains(code)).map(|code| code.as_str()).collect();
     assert!(missing.is_empty(), "no fixture produces {missing:?}");

@@ -27,6 +27,8 @@ mod metrics;
 mod paper;
 mod pipeline;
 mod printed;
+#[cfg(feature = "service")]
+mod reader;
 mod readme;
 mod records;
 mod render;

@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 12] = [
     &["record"],
     &["processor"],
     &["pipeline"],
-    &["config", "telemetry", "exit"],
+    &["config", "telemetry", "exit", "reader"],
     &["kafka"],
     &["service"],
     &["commands", "cli"],

@@ -7,7 +7,7 @@ mod document;
 mod face;
 mod file;
 mod form;
-mod hostile;
+pub(crate) mod hostile;
 mod specimens;
 
 use std::cell::Cell;
@@ -167,7 +167,7 @@ fn the_same_bytes_give_the_same_text() {
 const SAMPLE: &str = include_str!("sample.en.txt");
 const SAMPLE_PDF: &str = "src/commands/demo/samples/piers-final.en.pdf";
 
-fn drawn_sample() -> Vec<u8> {
+pub(crate) fn drawn_sample() -> Vec<u8> {
     let style = Style {
         face: Face::WinAnsi,
         lines: Lines::Boxes,

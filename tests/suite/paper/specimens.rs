@@ -28,6 +28,11 @@ impl Specimen {
         pdf::read(&self.bytes, &Limits::default())
     }
 
+    #[cfg(feature = "service")]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The codes of all that is found about it.
     pub(crate) fn codes(&self) -> Vec<Code> {
         match self.read() {

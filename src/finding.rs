@@ -93,6 +93,8 @@ catalogue! {
     XfaForm, "xfa-form", Error, "print the document to PDF from a viewer that knows XFA";
     /// A font does not say what its glyphs stand for.
     UnmappedGlyphs, "unmapped-glyphs", Error, "recognise its text before producing, or publish by hand; report the fonts of such a form";
+    /// Read by its cells and read line by line, the PDF says two things of a date or an amount.
+    ContradictoryReadings, "contradictory-readings", Warning, "compare with the original document; the event says what the cells say";
     /// A page is missing, by the numbers at the foot of the others.
     PageMissing, "page-missing", Warning, "fetch the whole document";
 

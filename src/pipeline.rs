@@ -132,6 +132,7 @@ fn decide<'d>(
         Reading::Form(form, reading) => {
             let options = event::PaymentOptions::of(&form);
             findings.extend(reading.into_iter().map(|finding| options.locate(finding)));
+            findings.extend(contradiction(document, &form, rules));
             let stage = if has_error(&findings) { Stage::Form } else { Stage::Event };
             let outcome = match event::normalise(document, &form, findings, rules) {
                 Ok((event, warnings)) => Outcome::Publish(event, warnings),
@@ -140,6 +141,21 @@ fn decide<'d>(
             (Some(form), outcome)
         }
     }
+}
+
+/// A date or an amount of a PDF that its two readings do not agree on. Where the second gives no event it says nothing.
+fn contradiction(document: &Document<'_>, form: &Form<'_>, rules: &Rules) -> Option<Finding> {
+    let Reading::Form(in_order, _) = form::read(document.in_order.as_deref()?) else { return None };
+    let event = |form| event::normalise(document, form, Vec::new(), rules).ok().map(|(event, _)| event);
+    let (by_cells, in_order) = event(form).zip(event(&in_order))?;
+    let differing = [
+        ("dates", by_cells.dates != in_order.dates),
+        ("declared amount", by_cells.dividend.declared != in_order.dividend.declared),
+        ("payment options", by_cells.payment_options != in_order.payment_options),
+    ];
+    let names: Vec<&str> = differing.into_iter().filter(|(_, differ)| *differ).map(|(name, _)| name).collect();
+    let finding = Finding::new(Code::ContradictoryReadings, "").expected("the same by cells and line by line");
+    (!names.is_empty()).then(|| finding.found(names.join(", ")))
 }
 
 fn has_error(findings: &[Finding]) -> bool {

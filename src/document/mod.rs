@@ -32,6 +32,8 @@ pub struct Document<'m> {
     pub text: Cow<'m, str>,
     /// Of each line of a PDF, where it stands on paper.
     pub places: Vec<Place>,
+    /// Of a PDF that leaves two ways to read it: its lines as they follow each other.
+    pub in_order: Option<String>,
     /// Media type as read, without parameters: `text/plain`, `text/html`, `application/pdf`.
     pub media_type: &'static str,
     /// Charset as read, lower case: `utf-8`, `big5`, `gbk`; `binary` for a PDF, whose fonts have one each.
@@ -127,7 +129,7 @@ fn read_body<'m>(
     how: (&Rules, pdf::Read<'_>),
     warnings: &mut Vec<Finding>,
 ) -> Result<Document<'m>, Finding> {
-    let Content { text, places, media_type, charset } = match kind {
+    let Content { text, places, in_order, media_type, charset } = match kind {
         Kind::Pdf => read_pdf(body, how, warnings)?,
         kind => read_text(body, kind, charset, language)?,
     };
@@ -139,6 +141,7 @@ fn read_body<'m>(
     Ok(Document {
         text,
         places,
+        in_order,
         media_type,
         charset,
         checksum: Checksum::Of(body),
@@ -154,6 +157,7 @@ fn read_body<'m>(
 struct Content<'m> {
     text: Cow<'m, str>,
     places: Vec<Place>,
+    in_order: Option<String>,
     media_type: &'static str,
     charset: &'static str,
 }
@@ -170,7 +174,7 @@ fn read_text<'m>(
         Kind::Text if !media::looks_like_html(&decoded.text) => ("text/plain", with_line_feeds(decoded.text)),
         _ => ("text/html", Cow::Owned(html::lines(&decoded.text))),
     };
-    Ok(Content { text, places: Vec::new(), media_type, charset: decoded.charset })
+    Ok(Content { text, places: Vec::new(), in_order: None, media_type, charset: decoded.charset })
 }
 
 fn read_pdf<'m>(
@@ -181,8 +185,9 @@ fn read_pdf<'m>(
     check(body.len(), rules.max_pdf_bytes, Code::PdfTooLarge)?;
     let reading = read(body)?;
     warnings.extend(reading.warnings);
-    let text = Cow::Owned(reading.text);
-    Ok(Content { text, places: reading.places, media_type: "application/pdf", charset: "binary" })
+    let in_order = reading.in_order.map(|text| letters::unified(Cow::Owned(text)).into_owned());
+    let (text, places) = (Cow::Owned(reading.text), reading.places);
+    Ok(Content { text, places, in_order, media_type: "application/pdf", charset: "binary" })
 }
 
 impl Document<'_> {
@@ -201,6 +206,7 @@ impl Document<'_> {
         Document {
             text: Cow::Owned(self.text.into_owned()),
             places: self.places,
+            in_order: self.in_order,
             media_type: self.media_type,
             charset: self.charset,
             checksum: self.checksum.into_owned(),

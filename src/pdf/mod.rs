@@ -45,6 +45,9 @@ pub struct Reading {
     pub text: String,
     /// Of each line, where it stands on paper.
     pub places: Vec<Place>,
+    /// The same lines as they follow each other, where boxed rows and rows without boxes mix: what both readings say of a
+    /// date or an amount should agree.
+    pub in_order: Option<String>,
     /// How many pages were read.
     pub pages: usize,
     /// What is suspicious about the file.
@@ -86,8 +89,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Finding> {
     let is_form = verdict.is_form;
     let warnings = verdict.warnings(&drawings)?;
     let cells = drawings.iter().map(|drawing| if is_form { cells(drawing, limits) } else { Ok(Cells::default()) });
-    let (text, places) = text(&pages, &drawings, &cells.collect::<Result<Vec<_>, _>>()?);
-    Ok(Reading { text, places, pages: drawings.len(), warnings })
+    let cells = cells.collect::<Result<Vec<_>, _>>()?;
+    let (text, places) = lines_of(&pages, &drawings, &cells);
+    let none: Vec<Cells> = drawings.iter().map(|_| Cells::default()).collect();
+    let in_order = is_mixed(&drawings, &cells).then(|| lines_of(&pages, &drawings, &none).0);
+    Ok(Reading { text, places, in_order, pages: drawings.len(), warnings })
 }
 
 /// The cells of a page of a form, underlined rows among them.
@@ -97,8 +103,14 @@ fn cells(drawing: &Drawing, limits: &Limits) -> Result<Cells, Finding> {
     Cells::new(&rules, limits)
 }
 
+/// Whether some rows of a form have boxes and others none but an underline.
+fn is_mixed(drawings: &[Drawing], cells: &[Cells]) -> bool {
+    let underlined = |drawing: &Drawing| !bands::missing(&drawing.rules, &drawing.glyphs).is_empty();
+    cells.iter().any(|cells| !cells.cells.is_empty()) && drawings.iter().any(underlined)
+}
+
 /// The lines of all pages: by their cells, or, where no page has any, as they follow each other.
-fn text(pages: &[Page<'_>], drawings: &[Drawing], cells: &[Cells]) -> (String, Vec<Place>) {
+fn lines_of(pages: &[Page<'_>], drawings: &[Drawing], cells: &[Cells]) -> (String, Vec<Place>) {
     let boxed = cells.iter().any(|cells| !cells.cells.is_empty());
     let mut writer = Writer::default();
     for (number, ((page, drawing), cells)) in (1_u32..).zip(pages.iter().zip(drawings).zip(cells)) {

@@ -175,6 +175,7 @@ pub(crate) fn currency_form() -> Form<'static> {
 pub(crate) fn document() -> Document<'static> {
     Document {
         places: Vec::new(),
+        in_order: None,
         text: "".into(),
         media_type: "text/plain",
         charset: "utf-8",

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use exdate::finding::Code;
 use exdate::message::{Message, Rules};
 use exdate::pipeline::{Outcome, process};
 use serde_json::Value;
@@ -49,7 +50,8 @@ fn every_field_of_every_pdf_is_read() {
 
 fn event(bytes: &[u8], file: &str) -> Value {
     let outcome = process(&Message { value: Some(bytes), ..Message::default() }, &Rules::default());
-    let Outcome::Publish(event, _) = outcome else { panic!("{file}: {outcome:?}") };
+    let Outcome::Publish(event, warnings) = outcome else { panic!("{file}: {outcome:?}") };
+    assert!(warnings.iter().all(|warning| warning.code != Code::ContradictoryReadings), "{file}: {warnings:?}");
     serde_json::to_value(&*event).expect("an event is JSON")
 }
 

@@ -16,9 +16,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use exdate::event::schema::Language;
+use exdate::finding::Code;
 use exdate::message::{Message, Rules};
 use exdate::pdf::{self, Limits};
-use exdate::pipeline::{Outcome, process};
+use exdate::pipeline::{Outcome, process, process_with};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -199,4 +200,43 @@ fn a_form_of_three_pages_takes_little_memory() {
     let (read, peak) = memory::peak(read);
     assert_eq!(read.map(|read| read.pages), Ok(3));
     assert!(peak < 2 << 20, "{peak} bytes");
+}
+
+/// What the two readings of a PDF are that has boxed rows and others.
+fn read_twice(cells: &str, in_order: &str) -> Vec<Code> {
+    let reading = |_: &[u8]| {
+        let places = cells.lines().map(|_| pdf::Place { page: 1, below_top_mm: 0 }).collect();
+        Ok(pdf::Reading {
+            text: cells.to_owned(),
+            places,
+            in_order: Some(in_order.to_owned()),
+            pages: 1,
+            warnings: Vec::new(),
+        })
+    };
+    let message = Message { value: Some(b"%PDF-1.7"), ..Message::default() };
+    match process_with(&message, &Rules::default(), &reading) {
+        Outcome::Publish(_, warnings) => warnings.iter().map(|warning| warning.code).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn two_readings_that_differ_in_a_date_or_an_amount_are_told() {
+    assert_eq!(read_twice(SAMPLE, &SAMPLE.replace('\t', " ")), []);
+    for (printed, other) in [("22 June 2026", "23 June 2026"), ("HKD 0.35 per share", "HKD 0.36 per share")] {
+        assert!(read_twice(SAMPLE, &SAMPLE.replace(printed, other)).contains(&Code::ContradictoryReadings), "{other}");
+    }
+    // What is no form in reading order says nothing about the cells.
+    assert_eq!(read_twice(SAMPLE, "Annual report"), []);
+}
+
+#[test]
+fn rows_with_and_without_boxes_are_read_twice() {
+    let twice = |name: &str| {
+        let specimen = specimens().into_iter().find(|specimen| specimen.is(name)).expect("a specimen");
+        specimen.read().map(|read| read.in_order.is_some())
+    };
+    assert_eq!(twice("underlined rows beside boxed ones"), Ok(true));
+    assert_eq!(twice("a label over several rows"), Ok(false));
 }

@@ -33,6 +33,10 @@ impl Specimen {
         &self.bytes
     }
 
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
     /// The codes of all that is found about it.
     pub(crate) fn codes(&self) -> Vec<Code> {
         match self.read() {

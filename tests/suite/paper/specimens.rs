@@ -164,6 +164,14 @@ fn tables() -> Vec<Specimen> {
             write(page, font, (31.3, 700.0), &["Stock code"]);
             cell(page, font, (128.0, 700.0), (100.0, 20.0), &["00001"]);
         }),
+        on_form("words set apart, not spaced", Lines(&["Stock code→09 998"]), |page, font| {
+            cell(page, font, (28.0, 700.0), (100.0, 20.0), &[]);
+            cell(page, font, (128.0, 700.0), (100.0, 20.0), &[]);
+            for (left, one, other) in [(31.0, "Stock", "code"), (131.0, "09", "998")] {
+                let (one, other) = (font.codes(one), font.codes(other));
+                page.content.push_str(&format!("BT /F 9 Tf {left} 689 Td [<{one}> -260 <{other}>] TJ ET "));
+            }
+        }),
         on_form("digits that do not advance", Lines(&["Declared→HKD 100 per share"]), |page, font| {
             cell(page, font, (28.0, 700.0), (100.0, 20.0), &["Declared"]);
             cell(page, font, (128.0, 700.0), (300.0, 20.0), &["HKD 1"]);

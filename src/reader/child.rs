@@ -14,10 +14,9 @@ use crate::pdf;
 pub fn begin_anew(memory_bytes: u64) -> io::Error {
     let limited = limit(Resource::Data, memory_bytes)
         // What it dies of is known; an image of its memory would only fill the disk.
-        .and_then(|()| limit(Resource::Core, 0))
-        .and_then(|()| std::env::current_exe());
+        .and_then(|()| limit(Resource::Core, 0));
     match limited {
-        Ok(program) => Command::new(program).arg("read-pdf").exec(),
+        Ok(()) => Command::new(super::this_program()).arg("read-pdf").exec(),
         Err(error) => error,
     }
 }

@@ -7,9 +7,10 @@
 mod child;
 mod wire;
 
-use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -41,6 +42,12 @@ pub struct Reader {
     arguments: Vec<String>,
     bounds: Bounds,
     running: Mutex<Option<Running>>,
+}
+
+/// This program; on Linux the file that it was started from, even when a newer one stands in its place by now.
+pub fn this_program() -> PathBuf {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() { running.to_owned() } else { std::env::current_exe().unwrap_or_default() }
 }
 
 /// Why there is no answer.
@@ -90,7 +97,7 @@ impl Reader {
             Some(running) => running,
             none => none.insert(Running::start(&self.program, &self.arguments).ok_or(Silence::Died)?),
         };
-        wire::write(&mut running.input, bytes).map_err(|_| Silence::Died)?;
+        running.files.send(bytes.to_vec()).map_err(|_| Silence::Died)?;
         let answer = running.answers.recv_timeout(self.bounds.time).map_err(|error| match error {
             RecvTimeoutError::Timeout => Silence::TimedOut,
             RecvTimeoutError::Disconnected => Silence::Died,
@@ -110,29 +117,34 @@ fn told(silence: Silence, bounds: &Bounds) -> Finding {
     }
 }
 
-/// The process, and a thread that waits for its answers.
+/// The process, and a thread that talks to it, so that a process which neither reads nor writes keeps nobody waiting.
 #[derive(Debug)]
 struct Running {
     child: Child,
-    input: ChildStdin,
+    files: Sender<Vec<u8>>,
     answers: Receiver<Vec<u8>>,
 }
 
 impl Running {
-    fn start(program: &PathBuf, arguments: &[String]) -> Option<Running> {
+    fn start(program: &Path, arguments: &[String]) -> Option<Running> {
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).env_clear();
-        let mut child = command.spawn().ok()?;
-        let (input, mut output) = child.stdin.take().zip(child.stdout.take())?;
+        // A Ctrl-C is for the service, which then finishes its batch.
+        let mut child = command.process_group(0).spawn().ok()?;
+        let (mut input, mut output) = child.stdin.take().zip(child.stdout.take())?;
+        let (files, to_read) = channel::<Vec<u8>>();
         let (sender, answers) = channel();
-        thread::spawn(move || {
-            while let Ok(Some(answer)) = wire::read(&mut output) {
+        let talk = move || {
+            for file in to_read {
+                let answer = wire::write(&mut input, &file).and_then(|()| wire::read(&mut output));
+                let Ok(Some(answer)) = answer else { return };
                 if sender.send(answer).is_err() {
                     return;
                 }
             }
-        });
-        Some(Running { child, input, answers })
+        };
+        let running = Running { child, files, answers };
+        thread::Builder::new().name("pdf-reader".into()).spawn(talk).ok().map(|_| running)
     }
 }
 

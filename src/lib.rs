@@ -27,6 +27,7 @@
 //!
 //! What a step does when something goes wrong stands beside it: `recovery`, `membership`, `connect`, `unknown_outcome`; what it keeps in mind, in
 //! `kafka/worker/state`; what errors mean, in `kafka/worker/errors` and `kafka/client/error_codes`; librdkafka, in `kafka/worker/clients`.
+//! PDFs are read by another process of the same program: `reader`.
 //!
 //! # What always holds
 //!

@@ -31,7 +31,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds { memory_bytes: 512 << 20, time: Duration::from_secs(10) }
+        Bounds { memory_bytes: 200 << 20, time: Duration::from_secs(10) }
     }
 }
 
@@ -58,7 +58,7 @@ enum Silence {
 }
 
 /// How often a file is tried.
-const TRIES: usize = 2;
+pub const TRIES: u32 = 2;
 
 impl Reader {
     /// Reads through `program read-pdf`, which is this program in the service.

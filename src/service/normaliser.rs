@@ -1,7 +1,7 @@
 //! The service's processor: announcements in; dividend events, dead letters and nothing (skips) out.
 //!
 //! The path itself is [`pipeline`]; here stand the topics, what is counted, the circuit breaker, and how a record that the broker refuses is written
-//! instead: as a dead letter, and if need be as a truncated one.
+//! instead: as a dead letter, and if need be as a truncated one. PDFs are read in a process of their own ([`reader`](crate::reader)).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,12 @@ use std::time::Duration;
 use super::breaker::Breaker;
 use crate::config::Config;
 use crate::finding::{Code, Finding};
+use crate::kafka::client::properties::transaction_timeout;
 use crate::kafka::sabotage::{self, Mistake};
 use crate::message::{Message, Rules};
 use crate::pipeline::{self, Outcome, Stage};
 use crate::processor::{Halt, Output, Processor, Refusal, Topic};
+use crate::reader::{self, Reader};
 use crate::record::{Record, dead_letter};
 use crate::telemetry::metrics::{Metrics, Tally};
 
@@ -22,6 +24,8 @@ const TRUNCATED_BYTES: usize = 16 * 1024;
 /// Makes events of announcements.
 pub struct Normaliser {
     rules: Rules,
+    /// Its process starts with the first PDF, and ends with the normaliser.
+    reader: Reader,
     announcements: Topic,
     events: Topic,
     dead_letters: Topic,
@@ -53,6 +57,7 @@ impl Normaliser {
         let breaker = Breaker::new(&config.breaker);
         Normaliser {
             rules: config.rules.clone(),
+            reader: Reader::new(reader::this_program(), bounds(config)),
             announcements: Topic::new(&config.kafka.input_topic, "kafka.input_topic"),
             events: Topic::new(&config.kafka.output_topic, "kafka.output_topic"),
             dead_letters: Topic::new(&config.kafka.dead_letter_topic, "kafka.dead_letter_topic"),
@@ -62,6 +67,17 @@ impl Normaliser {
             spare: Tally::default(),
         }
     }
+}
+
+/// All tries at one PDF take at most half of what is left of a transaction once its batch has waited. By the time that is spent the batch is
+/// full, so that at most one PDF of a batch takes so long.
+///
+/// A PDF whose reading the clock has ended becomes a dead letter with a code of its own (`pdf-reader-timed-out`, which an alert watches). The same
+/// bytes may be read on another day. But nothing is dropped, and a partition must not stand still for ever over one document.
+fn bounds(config: &Config) -> reader::Bounds {
+    let left = transaction_timeout(config).saturating_sub(config.delivery.batch_wait);
+    let usual = reader::Bounds::default();
+    reader::Bounds { time: usual.time.min(left / 2 / reader::TRIES), ..usual }
 }
 
 impl Processor for Normaliser {
@@ -77,7 +93,8 @@ impl Processor for Normaliser {
     }
 
     fn process(&self, message: &Message<'_>) -> Decision {
-        Decision { outcome: pipeline::process(message, &self.rules), truncated: false }
+        let outcome = pipeline::process_with(message, &self.rules, &|bytes| self.reader.read(bytes));
+        Decision { outcome, truncated: false }
     }
 
     fn encode(&self, message: &Message<'_>, decision: &Decision, now_ms: i64, records: &mut Vec<Output>) {
@@ -171,6 +188,16 @@ mod tests {
 
     fn accept(normaliser: &mut Normaliser) -> Result<(), Halt> {
         normaliser.accept(&Message::default(), &dead(), Duration::ZERO)
+    }
+
+    #[test]
+    fn two_tries_at_a_pdf_leave_a_transaction_half_of_its_time() {
+        let mut config = Config::default();
+        for (session_s, wait_ms, most_ms) in [(10, 50, 3_725), (10, 5_000, 1_250), (600, 50, 20_000)] {
+            config.kafka.session_timeout = Duration::from_secs(session_s);
+            config.delivery.batch_wait = Duration::from_millis(wait_ms);
+            assert_eq!(2 * bounds(&config).time, Duration::from_millis(most_ms), "{session_s} s, {wait_ms} ms");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use super::broker::Broker;
+use crate::kafka::worker::clock::Clock as _;
 use crate::message::Message;
 use crate::processor::{Halt, Output, Processor, Refusal, Topic};
 use crate::record::Record;
@@ -37,6 +39,8 @@ pub(super) struct Counter {
     pub(super) makes_copies: bool,
     /// From this offset on of any partition, nothing may be read any more.
     pub(super) halts_at: Option<i64>,
+    /// How long each record takes, on this clock.
+    pub(super) takes: Option<(Broker, Duration)>,
 }
 
 type Counts = BTreeMap<Vec<u8>, usize>;
@@ -58,6 +62,7 @@ impl Counter {
             copies: Topic::new("copies", "kafka.dead_letter_topic"),
             makes_copies: false,
             halts_at: None,
+            takes: None,
         }
     }
 }
@@ -75,6 +80,9 @@ impl Processor for Counter {
     }
 
     fn process(&self, message: &Message<'_>) -> Count {
+        if let Some((clock, time)) = &self.takes {
+            clock.sleep(*time);
+        }
         let key = message.key.unwrap_or_default();
         let so_far = self.tentative.get(key).or_else(|| self.committed.get(key));
         Count { records: so_far.copied().unwrap_or_default() + 1, fallback: 0 }

@@ -6,7 +6,7 @@ use rdkafka::error::RDKafkaErrorCode as Code;
 
 use super::broker::{Failing, Move};
 use super::{Rig, Step};
-use crate::config::Mode;
+use crate::config::{Config, Mode};
 use crate::exit::Exit;
 use crate::kafka::worker::call::Call;
 use crate::kafka::worker::clients::Source as _;
@@ -89,6 +89,17 @@ fn a_step_says_what_it_did() {
     let did: Vec<&Step> = steps.iter().filter(|step| **step != Step::Idle).collect();
     assert_eq!(did, [&Step::HandedOver(3), &Step::HandedOver(3), &Step::Committed(1)]);
     assert_eq!(rig.step().expect("no fault"), Step::Idle);
+}
+
+/// Else a few slow records in a row would outlive the transaction.
+#[test]
+fn a_record_that_takes_as_long_as_a_batch_may_wait_closes_its_batch() {
+    let mut rig = Rig::new(&[3]);
+    let wait = Config::default().delivery.batch_wait;
+    rig.worker.accumulator.processor.takes = Some((rig.broker.clone(), wait));
+    let steps = rig.finish("slow records");
+    let batches: Vec<&Step> = steps.iter().filter(|step| **step != Step::Idle).collect();
+    assert_eq!(batches, [&Step::HandedOver(1); 3]);
 }
 
 #[test]

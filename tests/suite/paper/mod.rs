@@ -8,6 +8,7 @@ mod face;
 mod file;
 mod form;
 pub(crate) mod hostile;
+mod sheet;
 mod specimens;
 
 use std::cell::Cell;
@@ -28,7 +29,8 @@ use crate::memory;
 use crate::render::layout::{Layout, render};
 use crate::render::{Verdict, arbitrary, judge, runner};
 use face::Face;
-use form::{Lines, Style, draw, faces};
+use form::{draw, faces};
+use sheet::{Lines, Style};
 pub(crate) use specimens::specimens;
 
 /// How many random forms are drawn in each language; `EXDATE_RENDER_CASES` asks for more.
@@ -177,7 +179,7 @@ pub(crate) fn drawn_sample() -> Vec<u8> {
         furniture_first: true,
         foot: 520.0,
     };
-    form::draw_tabs(SAMPLE, 1, &style)
+    sheet::draw_tabs(SAMPLE, 1, &style)
 }
 
 /// The file is written by this test where it is missing, and the test fails once.

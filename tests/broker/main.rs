@@ -12,6 +12,9 @@ mod delivery;
 mod harness;
 mod mistakes;
 mod outage;
+#[expect(dead_code, reason = "the writer serves the suite, which draws more")]
+mod paper;
+mod pdf;
 mod recreated;
 mod refusal;
 mod security;

@@ -57,6 +57,14 @@ impl Leash {
         Some(line.trim().to_owned())
     }
 
+    /// The processes that the running program has started, whichever of its threads did.
+    pub(crate) fn children(&self) -> Vec<u32> {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).into_iter().flatten();
+        let of_thread = |path: PathBuf| std::fs::read_to_string(path.join("children")).unwrap_or_default();
+        let children = threads.filter_map(|thread| Some(of_thread(thread.ok()?.path())));
+        children.flat_map(|ids| ids.split(' ').filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+    }
+
     /// Sends a signal by its name: `TERM`, `KILL`, `STOP`, `CONT`.
     pub(crate) fn signal(&self, name: &str) {
         let script = format!("kill -s {name} {}", self.child.id());

@@ -104,6 +104,14 @@ impl Service {
             .expect("a figure of the kernel")
     }
 
+    /// The process that reads PDFs for it, when there is one.
+    pub(crate) fn reading_process(&self) -> Option<u32> {
+        self.process.children().into_iter().find(|id| {
+            let command = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            command.split('\0').any(|word| word == "read-pdf")
+        })
+    }
+
     /// Sends a signal by its name.
     pub(crate) fn signal(&self, name: &str) {
         self.process.signal(name);

@@ -2,6 +2,7 @@
 
 use super::geometry::Area;
 use super::page::Glyph;
+use crate::wide::is_wide;
 
 /// A line of text, or what of it stands apart from the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,10 +128,6 @@ pub(super) fn join(text: &mut String, next: &str) {
         text.push(' ');
     }
     text.push_str(next);
-}
-
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{2FFFF}')
 }
 
 /// Punctuation that does not begin a line.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom up: a module may use those before it, and itself.
 const LAYERS: [&[&str]; 12] = [
-    &["money", "finding", "message", "hash", "needle"],
+    &["money", "finding", "message", "hash", "needle", "wide"],
     &["pdf"],
     &["document"],
     &["form"],
@@ -25,7 +25,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("kafka", &[&["sabotage"], &["client"], &["worker", "standalone", "inspection"]]),
 ];
 
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "pdf",
     "document",
     "form",
@@ -36,6 +36,7 @@ const PURE: [&str; 12] = [
     "message",
     "hash",
     "needle",
+    "wide",
     "pipeline",
     "processor",
 ];

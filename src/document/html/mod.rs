@@ -11,6 +11,8 @@ mod reader;
 
 use reader::Element;
 
+use crate::wide::is_wide;
+
 /// The text of an HTML document, line by line.
 pub(super) fn lines(html: &str) -> String {
     let mut writer = Writer { out: String::with_capacity(html.len() / 2), ..Writer::default() };
@@ -248,10 +250,6 @@ fn one_line(cell: &str) -> String {
         joined.push_str(line);
     }
     joined
-}
-
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{2FFFF}')
 }
 
 #[cfg(test)]

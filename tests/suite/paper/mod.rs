@@ -34,7 +34,7 @@ use sheet::{Lines, Style};
 pub(crate) use specimens::specimens;
 
 /// How many random forms are drawn in each language; `EXDATE_RENDER_CASES` asks for more.
-const CASES: u32 = 250;
+const CASES: u32 = 120;
 
 #[test]
 fn random_english_facts_are_read_back_from_paper() {

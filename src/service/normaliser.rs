@@ -1,7 +1,7 @@
 //! The service's processor: announcements in; dividend events, dead letters and nothing (skips) out.
 //!
 //! The path itself is [`pipeline`]; here stand the topics, what is counted, the circuit breaker, and how a record that the broker refuses is written
-//! instead: as a dead letter, and if need be as a truncated one. PDFs are read in a process of their own ([`reader`](crate::reader)).
+//! instead: as a dead letter, and if need be as a truncated one. PDFs are read in a process of their own ([`reader`]).
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::geometry::{Area, Matrix, Point};
 use super::limits::{Budget, Limits, exceeded};
-use super::load;
+use super::load::{self, damaged};
 use crate::finding::{Code, Finding};
 
 /// A file whose objects can be looked at.
@@ -167,9 +167,4 @@ impl<'f> Inherited<'f> {
             rotate: file.get(node, "Rotate").and_then(|turn| turn.as_i64().ok()).unwrap_or(self.rotate),
         }
     }
-}
-
-/// The finding about bytes that no reader of PDF makes sense of.
-pub(super) fn damaged(why: impl std::fmt::Display) -> Finding {
-    Finding::new(Code::DamagedPdf, "").found(why).expected("a PDF document as published")
 }

@@ -8,7 +8,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use lopdf::{Document, LoadOptions, Object, ObjectId};
 
-use super::file::damaged;
 use super::limits::{Limits, exceeded, within};
 use crate::finding::{Code, Finding};
 
@@ -96,4 +95,9 @@ fn begins_word(pair: &[u8]) -> bool {
 /// The finding about a file that asks for its password.
 pub(super) fn encrypted() -> Finding {
     Finding::new(Code::EncryptedPdf, "").found("a password").expected("a document that opens without one")
+}
+
+/// The finding about bytes that no reader of PDF makes sense of.
+pub(super) fn damaged(why: impl std::fmt::Display) -> Finding {
+    Finding::new(Code::DamagedPdf, "").found(why).expected("a PDF document as published")
 }

@@ -1,9 +1,10 @@
 //! What a document is, as far as its pages show it: a form is read whole or not at all; of anything else, too large or
 //! too strange as it may be, the pages read so far are enough.
 
-use super::file::{File, damaged};
+use super::file::File;
 use super::limits::{Limits, within};
 use super::lines;
+use super::load::damaged;
 use super::page::Drawing;
 use super::rows::joined;
 use crate::finding::{Code, Finding};

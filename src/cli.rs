@@ -109,6 +109,9 @@ pub struct ReadPdf {
     /// Memory that the process may have [default: as much as this one].
     #[arg(long, value_name = "BYTES")]
     pub memory_bytes: Option<u64>,
+    /// Time of a processor for each file.
+    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    pub cpu_seconds: u64,
 }
 
 /// How a command's answer is printed.

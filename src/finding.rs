@@ -200,8 +200,6 @@ catalogue! {
 
     /// The process that reads PDFs ended on this one, each time it was tried.
     PdfReaderDied, "pdf-reader-died", Error, "report the document as a defect of exdate; redrive it once a release mends that";
-    /// The process that reads PDFs gave no answer in time, each time this one was tried, and was ended.
-    PdfReaderTimedOut, "pdf-reader-timed-out", Error, "redrive it when the machine is less busy; report it if that does not help";
 
     // Delivery.
     /// The broker refuses the record that the outcome needs.

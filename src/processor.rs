@@ -43,7 +43,7 @@ pub trait Processor: Send {
     ///
     /// # Errors
     ///
-    /// Why nothing more may be read: the batch is given up, and the service waits for a person.
+    /// Why the batch is given up, this message with it.
     fn accept(&mut self, message: &Message<'_>, outcome: &Self::Outcome, elapsed: Duration) -> Result<(), Halt>;
 
     /// The batch takes no more messages. What follows may build upon it: it is committed first, or both are given up.
@@ -93,6 +93,11 @@ pub struct Refusal {
     pub times: usize,
 }
 
-/// Nothing more may be read until a person has looked; why.
+/// Why the batch is given up that a message belongs to, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Halt(pub String);
+pub enum Halt {
+    /// Nothing more may be read until a person has looked.
+    Stop(String),
+    /// Nothing can be decided now, for a reason that has to do with this machine and not with the message: it is tried again after a pause.
+    Wait(String),
+}

@@ -3,6 +3,7 @@
 //! The path itself is [`pipeline`]; here stand the topics, what is counted, the circuit breaker, and how a record that the broker refuses is written
 //! instead: as a dead letter, and if need be as a truncated one. PDFs are read in a process of their own ([`reader`]).
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::pipeline::{self, Outcome, Stage};
 use crate::processor::{Halt, Output, Processor, Refusal, Topic};
 use crate::reader::{self, Reader};
 use crate::record::{Record, dead_letter};
-use crate::telemetry::metrics::{Metrics, Tally};
+use crate::telemetry::metrics::{Metrics, PdfReaderFault, Tally};
 
 /// What stays of an original that is refused whole: enough to see what it is, and taken by every broker.
 const TRUNCATED_BYTES: usize = 16 * 1024;
@@ -39,10 +40,16 @@ pub struct Normaliser {
 }
 
 /// What becomes of an announcement.
-pub struct Decision {
-    outcome: Outcome,
-    /// Not even the dead letter was taken whole.
-    truncated: bool,
+pub enum Decision {
+    /// It is written, or skipped.
+    Made {
+        /// As the path of a message has it.
+        outcome: Outcome,
+        /// Not even the dead letter was taken whole.
+        truncated: bool,
+    },
+    /// Nothing, for now: a PDF that this machine could not read.
+    Postponed(reader::Fault),
 }
 
 /// What a batch has counted, and the breaker as of its last message.
@@ -69,15 +76,20 @@ impl Normaliser {
     }
 }
 
-/// All tries at one PDF take at most half of what is left of a transaction once its batch has waited. By the time that is spent the batch is
-/// full, so that at most one PDF of a batch takes so long.
-///
-/// A PDF whose reading the clock has ended becomes a dead letter with a code of its own (`pdf-reader-timed-out`, which an alert watches). The same
-/// bytes may be read on another day. But nothing is dropped, and a partition must not stand still for ever over one document.
+/// One PDF takes at most half of what is left of a transaction once its batch has waited. By the time that is spent the batch is full, so that at
+/// most one PDF of a batch takes so long.
 fn bounds(config: &Config) -> reader::Bounds {
     let left = transaction_timeout(config).saturating_sub(config.delivery.batch_wait);
     let usual = reader::Bounds::default();
-    reader::Bounds { time: usual.time.min(left / 2 / reader::TRIES), ..usual }
+    reader::Bounds { time: usual.time.min(left / 2), ..usual }
+}
+
+fn label(fault: &reader::Fault) -> PdfReaderFault {
+    match fault {
+        reader::Fault::NotStarted(_) => PdfReaderFault::NotStarted,
+        reader::Fault::Killed(_) => PdfReaderFault::Killed,
+        reader::Fault::TimedOut(_) => PdfReaderFault::TimedOut,
+    }
 }
 
 impl Processor for Normaliser {
@@ -93,13 +105,21 @@ impl Processor for Normaliser {
     }
 
     fn process(&self, message: &Message<'_>) -> Decision {
-        let outcome = pipeline::process_with(message, &self.rules, &|bytes| self.reader.read(bytes));
-        Decision { outcome, truncated: false }
+        let fault = Cell::new(None);
+        let outcome = pipeline::process_with(message, &self.rules, &|bytes| {
+            self.reader.read(bytes).unwrap_or_else(|why| {
+                fault.set(Some(why));
+                // The outcome that follows from it is dropped.
+                Err(Finding::new(Code::PdfReaderDied, ""))
+            })
+        });
+        fault.into_inner().map_or(Decision::Made { outcome, truncated: false }, Decision::Postponed)
     }
 
     fn encode(&self, message: &Message<'_>, decision: &Decision, now_ms: i64, records: &mut Vec<Output>) {
-        match &decision.outcome {
-            Outcome::DeadLetter(stage, findings) if decision.truncated => {
+        let Decision::Made { outcome, truncated } = decision else { return };
+        match outcome {
+            Outcome::DeadLetter(stage, findings) if *truncated => {
                 let letter = dead_letter::encode_truncated(message, *stage, findings, now_ms, TRUNCATED_BYTES);
                 // Whatever it was that the broker refused, size or timestamp, this has neither.
                 records.extend(self.dead_letter(Record { timestamp_ms: None, ..letter }));
@@ -126,19 +146,23 @@ impl Processor for Normaliser {
             found: Some(refusal.reason.clone()),
             expected: None,
         };
-        Decision { outcome: Outcome::DeadLetter(Stage::Delivery, vec![finding]), truncated: refusal.times > 1 }
+        Decision::Made { outcome: Outcome::DeadLetter(Stage::Delivery, vec![finding]), truncated: refusal.times > 1 }
     }
 
     fn accept(&mut self, message: &Message<'_>, decision: &Decision, elapsed: Duration) -> Result<(), Halt> {
+        let outcome = match decision {
+            Decision::Made { outcome, .. } => outcome,
+            Decision::Postponed(fault) => return Err(self.postponed(message, fault)),
+        };
         let Changes { tally, breaker } = &mut self.tentative;
-        tally.add(message, &decision.outcome, elapsed);
-        let is_dead = match &decision.outcome {
+        tally.add(message, outcome, elapsed);
+        let is_dead = match outcome {
             // A tombstone or another announcement says nothing about the reader, nor does what the broker refuses.
             Outcome::Skip(_) | Outcome::DeadLetter(Stage::Delivery, _) => return Ok(()),
             Outcome::DeadLetter(..) => true,
             Outcome::Publish(..) => false,
         };
-        breaker.count(is_dead).map_or(Ok(()), |why| Err(Halt(why)))
+        breaker.count(is_dead).map_or(Ok(()), |why| Err(Halt::Stop(why)))
     }
 
     fn close(&mut self) -> Changes {
@@ -168,6 +192,11 @@ impl Normaliser {
         let topic: Arc<str> = self.dead_letters.name.clone();
         Some(Output { topic, record, own_headers: Some(dead_letter::OWN_HEADERS) })
     }
+
+    fn postponed(&self, message: &Message<'_>, fault: &reader::Fault) -> Halt {
+        self.metrics.pdf_reader_fault(label(fault));
+        Halt::Wait(format!("{fault}; {}/{}@{} is tried again", message.topic, message.partition, message.offset))
+    }
 }
 
 #[cfg(test)]
@@ -177,7 +206,7 @@ mod tests {
     use super::*;
 
     fn dead() -> Decision {
-        Decision { outcome: Outcome::DeadLetter(Stage::Document, vec![]), truncated: false }
+        Decision::Made { outcome: Outcome::DeadLetter(Stage::Document, vec![]), truncated: false }
     }
 
     fn normaliser(consecutive: usize) -> Normaliser {
@@ -191,12 +220,12 @@ mod tests {
     }
 
     #[test]
-    fn two_tries_at_a_pdf_leave_a_transaction_half_of_its_time() {
+    fn a_pdf_leaves_a_transaction_half_of_its_time() {
         let mut config = Config::default();
-        for (session_s, wait_ms, most_ms) in [(10, 50, 3_725), (10, 5_000, 1_250), (600, 50, 20_000)] {
+        for (session_s, wait_ms, most_ms) in [(10, 50, 3_725), (10, 5_000, 1_250), (600, 50, 10_000)] {
             config.kafka.session_timeout = Duration::from_secs(session_s);
             config.delivery.batch_wait = Duration::from_millis(wait_ms);
-            assert_eq!(2 * bounds(&config).time, Duration::from_millis(most_ms), "{session_s} s, {wait_ms} ms");
+            assert_eq!(bounds(&config).time, Duration::from_millis(most_ms), "{session_s} s, {wait_ms} ms");
         }
     }
 

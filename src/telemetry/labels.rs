@@ -60,6 +60,18 @@ labels! {
     }
 }
 
+labels! {
+    /// What kept this machine from reading a PDF.
+    PdfReaderFault {
+        /// The process that reads could not be started.
+        NotStarted = "not-started",
+        /// It was killed by a signal that no file brings about.
+        Killed = "killed",
+        /// It gave no answer in time.
+        TimedOut = "timed-out",
+    }
+}
+
 /// Label `function`, as the event's JSON writes it, so that a query and an event can be compared.
 pub(super) fn function_label(function: Function) -> &'static str {
     match function {

@@ -24,7 +24,7 @@ use crate::event::schema::{FieldStatus, Function, Language, SCHEMA_VERSION};
 use crate::finding::{Code, Severity, Stage};
 use crate::pipeline::SkipReason;
 
-pub use super::labels::{Rebalance, Rebuild, TransactionResult};
+pub use super::labels::{PdfReaderFault, Rebalance, Rebuild, TransactionResult};
 pub use super::tally::Tally;
 
 /// Content type of [`Metrics::render`].
@@ -59,6 +59,8 @@ catalogue! {
     batch_records: Histogram, BATCH_RECORDS;
     /// Producers destroyed and built anew, by reason.
     producer_rebuilds_total: IntCounterVec, ["reason"];
+    /// PDFs that this machine could not read when they came, by cause; their batches are read again.
+    pdf_reader_faults_total: IntCounterVec, ["cause"];
     /// Changes of the partitions assigned to this process, by kind.
     rebalances_total: IntCounterVec, ["kind"];
     /// Records between the next one to process and the last stable offset, for each assigned partition.
@@ -152,6 +154,11 @@ impl Metrics {
     /// Counts a producer that was destroyed and built anew.
     pub fn producer_rebuilt(&self, reason: Rebuild) {
         self.0.series.producer_rebuilds_total.with_label_values(&[reason.as_str()]).inc();
+    }
+
+    /// Counts a PDF that was not read, which will be tried again.
+    pub fn pdf_reader_fault(&self, cause: PdfReaderFault) {
+        self.0.series.pdf_reader_faults_total.with_label_values(&[cause.as_str()]).inc();
     }
 
     /// Counts a change of the assigned partitions.
@@ -299,6 +306,9 @@ impl Series {
         }
         for reason in Rebuild::ALL {
             self.producer_rebuilds_total.with_label_values(&[reason.as_str()]);
+        }
+        for cause in PdfReaderFault::ALL {
+            self.pdf_reader_faults_total.with_label_values(&[cause.as_str()]);
         }
         for kind in Rebalance::ALL {
             self.rebalances_total.with_label_values(&[kind.as_str()]);

@@ -18,10 +18,10 @@ fn a_third_on_paper(count: usize) -> Vec<Filing> {
     filings
 }
 
-/// As the kernel does when memory is short.
-fn kill(process: u32) {
-    let killed = Command::new("kill").args(["-9", &process.to_string()]).status();
-    assert!(killed.is_ok_and(|status| status.success()), "no process {process}");
+/// `-KILL`, as the kernel does when memory is short; `-STOP`, as if others took all of the processors.
+fn signal(signal: &str, process: u32) {
+    let sent = Command::new("kill").args([signal, &process.to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "no process {process}");
 }
 
 #[test]
@@ -34,12 +34,30 @@ fn a_reading_process_that_is_killed_costs_no_filing_its_event() {
         // It is there from the first PDF on: in the middle of a batch, since there is a backlog.
         let reader = await_some("a process that reads", || service.reading_process().filter(|id| !killed.contains(id)));
         assert!(!lane.is_done(&fed), "the backlog was too short for {killed:?}");
-        kill(reader);
+        signal("-KILL", reader);
         killed.insert(reader);
     }
     lane.await_done(&fed);
     let page = service.page();
     assert!(page.adds_up());
+    assert_eq!(page.value("outcomes_total{outcome=\"publish\"}"), count(&fed, Fate::Event) as f64);
+    assert_eq!(service.terminate().0.code(), Some(0));
+    lane.assert_exactly_once(&fed);
+}
+
+#[test]
+fn a_reading_process_that_stands_still_holds_its_batch_up_and_makes_no_dead_letter() {
+    let Some(lane) = Lane::open("pdf-stopped", 1) else { return };
+    let fed = lane.feed(a_third_on_paper(2_000));
+    let service = Service::start(&lane, "a", &[("delivery.batch_records", "100")]);
+    let reader = await_some("a process that reads", || service.reading_process());
+    assert!(!lane.is_done(&fed), "the backlog was too short");
+    signal("-STOP", reader);
+    let fault = "pdf_reader_faults_total{cause=\"timed-out\"}";
+    await_some("a fault that is counted", || (service.page().value(fault) > 0.0).then_some(()));
+    lane.await_done(&fed);
+    assert_ne!(service.reading_process(), Some(reader), "it was replaced");
+    let page = service.page();
     assert_eq!(page.value("outcomes_total{outcome=\"publish\"}"), count(&fed, Fate::Event) as f64);
     assert_eq!(service.terminate().0.code(), Some(0));
     lane.assert_exactly_once(&fed);

@@ -10,7 +10,7 @@ use exdate::finding::Code;
 use exdate::message::{Message, Rules};
 use exdate::pdf;
 use exdate::pipeline::{process, process_with};
-use exdate::reader::{Bounds, Reader};
+use exdate::reader::{Bounds, Fault, Reader};
 
 use crate::paper::hostile::hostile;
 use crate::paper::{drawn_sample, specimens};
@@ -23,18 +23,18 @@ fn reader(bounds: Bounds) -> Reader {
 fn another_process_reads_what_this_one_would() {
     let reader = reader(Bounds::default());
     for specimen in specimens() {
-        assert_eq!(reader.read(specimen.bytes()), pdf::read_here(specimen.bytes()));
+        assert_eq!(reader.read(specimen.bytes()), Ok(pdf::read_here(specimen.bytes())));
     }
     let document = drawn_sample();
     let message = Message { value: Some(&document), ..Message::default() };
     let rules = Rules::default();
-    assert_eq!(process_with(&message, &rules, &|bytes| reader.read(bytes)), process(&message, &rules));
+    assert_eq!(process_with(&message, &rules, &|bytes| reader.read(bytes).expect("an answer")), process(&message, &rules));
 }
 
 #[test]
 fn it_is_started_again_when_it_was_killed() {
     let (reader, document) = (reader(Bounds::default()), drawn_sample());
-    let expected = pdf::read_here(&document);
+    let expected = Ok(pdf::read_here(&document));
     let mut before = None;
     for _ in 0..3 {
         assert_eq!(reader.read(&document), expected);
@@ -51,24 +51,36 @@ fn it_is_started_again_when_it_was_killed() {
 fn a_file_that_takes_too_much_memory_is_told_and_the_next_one_read() {
     let reader = reader(Bounds { memory_bytes: 32 << 20, ..Bounds::default() });
     let (_, large) = hostile().into_iter().find(|(name, _)| *name == "widths").expect("a file made to hurt");
-    assert_eq!(reader.read(&large).expect_err("a finding").code, Code::PdfReaderDied);
+    assert_eq!(reader.read(&large).map(|read| read.map_err(|finding| finding.code)), Ok(Err(Code::PdfReaderDied)));
     assert_eq!(reader.process_id(), None);
     let document = drawn_sample();
-    assert_eq!(reader.read(&document), pdf::read_here(&document));
+    assert_eq!(reader.read(&document), Ok(pdf::read_here(&document)));
+}
+
+/// A program in place of the one that reads, of a script.
+fn read_by(script: &str) -> Result<Result<pdf::Reading, Code>, Fault> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = folder.path().join("program");
+    fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("a script");
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("a program");
+    let bounds = Bounds { time: Duration::from_millis(200), ..Bounds::default() };
+    // More than a pipe holds: the program may not even take it.
+    let read = Reader::new(program, bounds).read(&[b'%'; 1 << 20]);
+    read.map(|read| read.map_err(|finding| finding.code))
 }
 
 #[test]
-fn a_reader_that_gives_no_answer_is_ended() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let silent = folder.path().join("silent");
-    fs::write(&silent, "#!/bin/sh\nexec sleep 1000\n").expect("a script");
-    fs::set_permissions(&silent, Permissions::from_mode(0o755)).expect("a program");
-    let found = |program: &Path| {
-        let bounds = Bounds { time: Duration::from_millis(200), ..Bounds::default() };
-        // More than a pipe holds: the program does not even take it.
-        Reader::new(program.to_owned(), bounds).read(&[b'%'; 1 << 20]).expect_err("a finding").code
-    };
-    assert_eq!(found(&silent), Code::PdfReaderTimedOut);
-    assert_eq!(found(Path::new("/bin/false")), Code::PdfReaderDied);
-    assert_eq!(found(Path::new("/nowhere")), Code::PdfReaderDied);
+fn what_keeps_this_machine_from_reading_is_no_finding_about_the_file() {
+    assert_eq!(read_by("exec sleep 1000"), Err(Fault::TimedOut(Duration::from_millis(200))));
+    assert_eq!(read_by("kill -KILL $$"), Err(Fault::Killed(9)));
+    assert_eq!(read_by("kill -TERM $$"), Err(Fault::Killed(15)));
+    let nowhere = Reader::new(Path::new("/nowhere").to_owned(), Bounds::default()).read(b"%PDF-");
+    assert!(matches!(nowhere, Err(Fault::NotStarted(_))), "{nowhere:?}");
+}
+
+#[test]
+fn a_file_that_its_reader_ends_of_each_time_is_told() {
+    for end in ["exit 1", "exit 0", "kill -SEGV $$", "kill -ABRT $$", "kill -XCPU $$"] {
+        assert_eq!(read_by(end), Ok(Err(Code::PdfReaderDied)), "{end}");
+    }
 }

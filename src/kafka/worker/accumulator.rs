@@ -88,7 +88,10 @@ impl<P: Processor> Accumulator<P> {
             self.refuse(origin, &topic, code)?;
             outcome = self.decide(origin, message);
         }
-        self.processor.accept(message, &outcome, elapsed).map_err(|Halt(why)| BatchError::Halted(why))
+        self.processor.accept(message, &outcome, elapsed).map_err(|halt| match halt {
+            Halt::Stop(why) => BatchError::Halted(why),
+            Halt::Wait(why) => BatchError::Waiting(why),
+        })
     }
 
     fn decide(&self, origin: Origin, message: &Message<'_>) -> P::Outcome {

@@ -39,6 +39,8 @@ pub(super) struct Counter {
     pub(super) makes_copies: bool,
     /// From this offset on of any partition, nothing may be read any more.
     pub(super) halts_at: Option<i64>,
+    /// For so many records, one after the other, it lacks what it needs to decide.
+    pub(super) waits: usize,
     /// How long each record takes, on this clock.
     pub(super) takes: Option<(Broker, Duration)>,
 }
@@ -62,6 +64,7 @@ impl Counter {
             copies: Topic::new("copies", "kafka.dead_letter_topic"),
             makes_copies: false,
             halts_at: None,
+            waits: 0,
             takes: None,
         }
     }
@@ -110,10 +113,14 @@ impl Processor for Counter {
     }
 
     fn accept(&mut self, message: &Message<'_>, count: &Count, _: Duration) -> Result<(), Halt> {
+        if let Some(left) = self.waits.checked_sub(1) {
+            self.waits = left;
+            return Err(Halt::Wait("something is missing".into()));
+        }
         self.tentative.insert(message.key.unwrap_or_default().to_vec(), count.records);
         self.accepted += 1;
         match self.halts_at {
-            Some(offset) if message.offset >= offset => Err(Halt("enough".into())),
+            Some(offset) if message.offset >= offset => Err(Halt::Stop("enough".into())),
             _ => Ok(()),
         }
     }

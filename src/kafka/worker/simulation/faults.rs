@@ -209,6 +209,17 @@ fn the_breaker_opens_after_the_commit_under_way_gives_its_own_batch_up_and_keeps
 }
 
 #[test]
+fn a_batch_that_its_processor_cannot_decide_now_is_given_up_and_tried_again_after_a_pause() {
+    let mut rig = Rig::new(&[9]);
+    rig.worker.accumulator.processor.waits = 4;
+    let steps = rig.finish("decided in the end");
+    let given_up = |step: &&Step| matches!(step, Step::GivenUp(reason) if reason == "something is missing");
+    assert_eq!(steps.iter().filter(given_up).count(), 4, "{steps:?}");
+    assert!(steps.contains(&Step::Held), "no pause: {steps:?}");
+    assert_eq!((rig.control.tripped(), rig.worker.back_off.failure()), (None, None));
+}
+
+#[test]
 fn a_partition_that_is_asked_back_is_finished_first_and_one_that_is_lost_is_given_up() {
     for (due, aborted) in [(Move::Revoke(0), 0), (Move::Lose(0, 0), 1), (Move::Lose(0, 2), 1)] {
         let case = format!("{due:?}");

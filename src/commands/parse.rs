@@ -49,6 +49,9 @@ fn parse(args: &Parse, rules: &Rules) -> Exit {
     summary.exit()
 }
 
+/// A PDF is looked at before its size counts, as far as it can be held; a report with many pictures has tens of megabytes.
+const LARGE_PDF_BYTES: usize = 64 << 20;
+
 fn parse_all(
     args: &Parse,
     rules: &Rules,
@@ -69,7 +72,7 @@ fn parse_all(
                 answer::write(out, &name, &trace.outcome)
             }
         };
-        match source.read(&mut buffer, rules.max_document_bytes) {
+        match source.read(&mut buffer, rules.max_document_bytes.max(LARGE_PDF_BYTES)) {
             Ok(Content::Whole) => pipeline::trace(&message(&buffer, args.content_type.as_deref()), rules, tell)?,
             Ok(Content::TooLarge(bytes)) => tell(given_up(bytes, rules))?,
             Err(error) => {

@@ -89,12 +89,13 @@ fn read_value<'m>(
     warnings: &mut Vec<Finding>,
 ) -> Result<Document<'m>, Finding> {
     let (rules, _) = how;
-    check_size(value, rules)?;
+    refuse_empty(value)?;
     let headers = Headers::read(message, warnings);
     match media::kind(headers.content_type.as_ref(), value)? {
         Kind::Envelope => {
+            check_size(value, rules)?;
             let envelope = envelope::open(value, warnings)?;
-            check_size(&envelope.body, rules)?;
+            refuse_empty(&envelope.body)?;
             let provenance = headers.provenance.overridden_by(envelope.provenance, warnings);
             let content_type = envelope.content_type.as_deref().and_then(ContentType::parse);
             let kind = match media::kind(content_type.as_ref(), &envelope.body)? {
@@ -131,7 +132,10 @@ fn read_body<'m>(
 ) -> Result<Document<'m>, Finding> {
     let Content { text, places, in_order, media_type, charset } = match kind {
         Kind::Pdf => read_pdf(body, how, warnings)?,
-        kind => read_text(body, kind, charset, language)?,
+        kind => {
+            check_size(body, how.0)?;
+            read_text(body, kind, charset, language)?
+        }
     };
     if text.trim_ascii().is_empty() {
         return Err(empty());
@@ -182,8 +186,12 @@ fn read_pdf<'m>(
     (rules, read): (&Rules, pdf::Read<'_>),
     warnings: &mut Vec<Finding>,
 ) -> Result<Content<'m>, Finding> {
-    check(body.len(), rules.max_pdf_bytes, Code::PdfTooLarge)?;
-    let reading = read(body)?;
+    let allowed = check(body.len(), rules.max_pdf_bytes, Code::PdfTooLarge);
+    let reading = match read(body) {
+        // A large PDF that is no form, an annual report, is nobody's loss.
+        Ok(reading) if !reading.is_form => reading,
+        read => allowed.and(read)?,
+    };
     warnings.extend(reading.warnings);
     let in_order = reading.in_order.map(|text| letters::unified(Cow::Owned(text)).into_owned());
     let (text, places) = (Cow::Owned(reading.text), reading.places);
@@ -219,11 +227,12 @@ impl Document<'_> {
     }
 }
 
+fn refuse_empty(bytes: &[u8]) -> Result<(), Finding> {
+    if bytes.is_empty() { Err(empty()) } else { Ok(()) }
+}
+
 fn check_size(bytes: &[u8], rules: &Rules) -> Result<(), Finding> {
-    match bytes.len() {
-        0 => Err(empty()),
-        size => check(size, rules.max_document_bytes, Code::DocumentTooLarge),
-    }
+    check(bytes.len(), rules.max_document_bytes, Code::DocumentTooLarge)
 }
 
 fn check(size: usize, limit: usize, code: Code) -> Result<(), Finding> {

@@ -50,6 +50,8 @@ pub struct Reading {
     pub in_order: Option<String>,
     /// How many pages were read.
     pub pages: usize,
+    /// Whether a page has what only forms have; of anything else the first page is enough.
+    pub is_form: bool,
     /// What is suspicious about the file.
     pub warnings: Vec<Finding>,
 }
@@ -93,7 +95,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Finding> {
     let (text, places) = lines_of(&pages, &drawings, &cells);
     let none: Vec<Cells> = drawings.iter().map(|_| Cells::default()).collect();
     let in_order = is_mixed(&drawings, &cells).then(|| lines_of(&pages, &drawings, &none).0);
-    Ok(Reading { text, places, in_order, pages: drawings.len(), warnings })
+    Ok(Reading { text, places, in_order, pages: drawings.len(), is_form, warnings })
 }
 
 /// The cells of a page of a form, underlined rows among them.

@@ -17,9 +17,9 @@ pub fn begin_anew(memory_bytes: u64, cpu_seconds: u64) -> io::Error {
         // What it dies of is known; an image of its memory would only fill the disk.
         .and_then(|()| limit(Resource::Core, 0));
     match limited {
-        Ok(()) => Command::new(super::this_program())
-            .args(["read-pdf", "--cpu-seconds", &cpu_seconds.to_string()])
-            .exec(),
+        Ok(()) => {
+            Command::new(super::this_program()).args(["read-pdf", "--cpu-seconds", &cpu_seconds.to_string()]).exec()
+        }
         Err(error) => error,
     }
 }

@@ -115,7 +115,9 @@ fn died(bounds: &Bounds) -> Finding {
 enum Answer {
     Given(Result<Reading, Finding>),
     /// It has ended instead: of the file, or of a signal that others send.
-    None { killed_by: Option<i32> },
+    None {
+        killed_by: Option<i32>,
+    },
 }
 
 /// The process, and a thread that talks to it, so that a process which neither reads nor writes keeps nobody waiting.

@@ -32,7 +32,14 @@ pub(super) fn read(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
 
 #[derive(Serialize, Deserialize)]
 enum Answer {
-    Text { text: String, places: Vec<(u32, u32)>, in_order: Option<String>, pages: usize, warnings: Vec<Told> },
+    Text {
+        text: String,
+        places: Vec<(u32, u32)>,
+        in_order: Option<String>,
+        pages: usize,
+        is_form: bool,
+        warnings: Vec<Told>,
+    },
     Refused(Told),
 }
 
@@ -51,6 +58,7 @@ pub(super) fn answered(read: Result<Reading, Finding>) -> Vec<u8> {
             places: reading.places.iter().map(|place| (place.page, place.below_top_mm)).collect(),
             in_order: reading.in_order,
             pages: reading.pages,
+            is_form: reading.is_form,
             warnings: reading.warnings.into_iter().map(told).collect(),
         },
         Err(finding) => Answer::Refused(told(finding)),
@@ -61,10 +69,10 @@ pub(super) fn answered(read: Result<Reading, Finding>) -> Vec<u8> {
 /// The reading of a JSON; `None` where it is none.
 pub(super) fn answer(json: &[u8]) -> Option<Result<Reading, Finding>> {
     match serde_json::from_slice(json).ok()? {
-        Answer::Text { text, places, in_order, pages, warnings } => {
+        Answer::Text { text, places, in_order, pages, is_form, warnings } => {
             let places = places.into_iter().map(|(page, below_top_mm)| Place { page, below_top_mm }).collect();
             let warnings = warnings.into_iter().map(finding).collect::<Option<_>>()?;
-            Some(Ok(Reading { text, places, in_order, pages, warnings }))
+            Some(Ok(Reading { text, places, in_order, pages, is_form, warnings }))
         }
         Answer::Refused(told) => Some(Err(finding(told)?)),
     }

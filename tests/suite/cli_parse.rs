@@ -8,6 +8,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::paper;
+
 fn exdate(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_exdate"));
     command.arg("parse").args(arguments).current_dir(folder).stdin(Stdio::null()).env_remove("NO_COLOR");
@@ -256,6 +258,21 @@ fn a_line_of_a_pdf_is_shown_with_its_place_on_paper() {
         assert!(explained.contains(expected), "no\n{expected}\nin\n{explained}");
     }
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_finding_about_a_pdf_says_where_on_paper() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let form = paper::drawn(&paper::SAMPLE.replace("Payment date\t22 June 2026", "Payment date\t31 June 2026"));
+    fs::write(folder.path().join("form.pdf"), form).expect("a file");
+    let output = parse(folder.path(), &["--explain", "form.pdf"]);
+    let explained = String::from_utf8_lossy(&output.stdout);
+    let row = explained.lines().find(|line| line.contains("| Payment date⇥31 June 2026")).expect("the row");
+    // Line, page, millimetres, "mm".
+    let words: Vec<&str> = row.split_whitespace().collect();
+    let (page, mm) = (words[1].trim_start_matches('p'), words[2]);
+    let note = format!("place: page {page}, {mm} mm below its top");
+    assert!(explained.contains(&note), "no {note} in\n{explained}");
 }
 
 /// The form of a fixture whose ex-date is right under T+1 alone.

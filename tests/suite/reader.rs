@@ -28,7 +28,10 @@ fn another_process_reads_what_this_one_would() {
     let document = drawn_sample();
     let message = Message { value: Some(&document), ..Message::default() };
     let rules = Rules::default();
-    assert_eq!(process_with(&message, &rules, &|bytes| reader.read(bytes).expect("an answer")), process(&message, &rules));
+    assert_eq!(
+        process_with(&message, &rules, &|bytes| reader.read(bytes).expect("an answer")),
+        process(&message, &rules)
+    );
 }
 
 #[test]
@@ -55,6 +58,27 @@ fn a_file_that_takes_too_much_memory_is_told_and_the_next_one_read() {
     assert_eq!(reader.process_id(), None);
     let document = drawn_sample();
     assert_eq!(reader.read(&document), Ok(pdf::read_here(&document)));
+}
+
+/// What the kernel ends the process at, in seconds of a processor since its start.
+fn cpu_limit(process: u32) -> u64 {
+    let limits = fs::read_to_string(format!("/proc/{process}/limits")).expect("limits");
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max cpu time")).expect("a limit");
+    line.split_whitespace().next().and_then(|soft| soft.parse().ok()).expect("a number of seconds")
+}
+
+#[test]
+fn each_file_has_its_own_time_of_a_processor() {
+    let reader = reader(Bounds::default());
+    let (_, slow) = hostile().into_iter().find(|(name, _)| *name == "widths").expect("a file made to hurt");
+    let mut limits = Vec::new();
+    // Until so much has been spent that the limit of the first file would be near.
+    while limits.last().is_none_or(|limit| *limit < 4) {
+        assert!(reader.read(&slow).is_ok());
+        limits.push(cpu_limit(reader.process_id().expect("the same process")));
+    }
+    assert_eq!(limits[0], 1 + Bounds::default().cpu_seconds);
+    assert!(limits.windows(2).all(|pair| pair[0] <= pair[1]), "{limits:?}");
 }
 
 /// A program in place of the one that reads, of a script.

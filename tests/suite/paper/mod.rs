@@ -20,7 +20,7 @@ use exdate::event::schema::Language;
 use exdate::finding::Code;
 use exdate::message::{Message, Rules};
 use exdate::pdf::{self, Limits};
-use exdate::pipeline::{Outcome, process, process_with};
+use exdate::pipeline::{Outcome, SkipReason, process, process_with};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -167,10 +167,15 @@ fn the_same_bytes_give_the_same_text() {
 }
 
 /// The text that the demo's PDF prints, and how it is drawn: three pages.
-const SAMPLE: &str = include_str!("sample.en.txt");
+pub(crate) const SAMPLE: &str = include_str!("sample.en.txt");
 const SAMPLE_PDF: &str = "src/commands/demo/samples/piers-final.en.pdf";
 
 pub(crate) fn drawn_sample() -> Vec<u8> {
+    drawn(SAMPLE)
+}
+
+/// The PDF of a form in the tab-separated layout.
+pub(crate) fn drawn(form: &str) -> Vec<u8> {
     let style = Style {
         face: Face::WinAnsi,
         lines: Lines::Boxes,
@@ -179,7 +184,7 @@ pub(crate) fn drawn_sample() -> Vec<u8> {
         furniture_first: true,
         foot: 520.0,
     };
-    sheet::draw_tabs(SAMPLE, 1, &style)
+    sheet::draw_tabs(form, 1, &style)
 }
 
 /// The file is written by this test where it is missing, and the test fails once.
@@ -192,6 +197,21 @@ fn the_pdf_of_the_demo_is_the_one_drawn_here() {
         panic!("{SAMPLE_PDF} was missing and has been drawn");
     }
     assert!(fs::read(&path).expect("the PDF") == drawn, "remove {SAMPLE_PDF}: it is not what is drawn here");
+}
+
+#[test]
+fn a_pdf_beyond_the_limit_is_refused_unless_it_is_no_form() {
+    let rules = Rules { max_pdf_bytes: 1_000, ..Rules::default() };
+    let outcome = |bytes: &[u8]| process(&Message { value: Some(bytes), ..Message::default() }, &rules);
+    let report = specimens().into_iter().find(|specimen| specimen.is("an annual report")).expect("a report");
+    for (document, expected) in [(report.bytes(), None), (&drawn_sample(), Some(Code::PdfTooLarge))] {
+        assert!(document.len() > rules.max_pdf_bytes);
+        match (outcome(document), expected) {
+            (Outcome::Skip(reason), None) => assert_eq!(reason, SkipReason::NotADividendForm),
+            (Outcome::DeadLetter(_, findings), Some(code)) => assert_eq!(findings[0].code, code),
+            (outcome, _) => panic!("{outcome:?}"),
+        }
+    }
 }
 
 #[test]
@@ -213,6 +233,7 @@ fn read_twice(cells: &str, in_order: &str) -> Vec<Code> {
             places,
             in_order: Some(in_order.to_owned()),
             pages: 1,
+            is_form: true,
             warnings: Vec::new(),
         })
     };

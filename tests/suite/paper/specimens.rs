@@ -28,7 +28,6 @@ impl Specimen {
         pdf::read(&self.bytes, &Limits::default())
     }
 
-    #[cfg(feature = "service")]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -215,7 +214,6 @@ fn cut_by_a_page() -> Specimen {
 /// What glyphs stand for, and which of them are read.
 fn characters() -> Vec<Specimen> {
     let text = |page: &mut Page, font: &Font| page.text(font, 30.0, 700.0, SIZE, "EF001 Cash Dividend");
-    let line = || Lines(&["EF001 Cash Dividend"]);
     let mut all = vec![
         set_in(Face::Unmapped, "glyphs without meaning", Error(Code::UnmappedGlyphs), text),
         specimen("invisible text", Lines(&["seen"]), |page, font| {
@@ -237,10 +235,12 @@ fn characters() -> Vec<Specimen> {
             page.content.push_str(" Q");
         }),
     ];
-    all.extend(
-        [Face::WinAnsi, Face::Differences, Face::Gb1, Face::Mapped, Face::Utf16]
-            .map(|face| set_in(face, "a face", line(), text)),
-    );
+    let accents = |page: &mut Page, font: &Font| page.text(font, 30.0, 700.0, SIZE, "EF001 “Café” – Dividend");
+    let western = [Face::WinAnsi, Face::NoEncoding, Face::MacRoman, Face::Differences];
+    all.extend(western.map(|face| set_in(face, "a western face", Lines(&["EF001 “Café” – Dividend"]), accents)));
+    let ideographs = |page: &mut Page, font: &Font| page.text(font, 30.0, 700.0, SIZE, "EF001 現金股息");
+    let eastern = [Face::Gb1, Face::Cns1, Face::Japan1, Face::Mapped, Face::Utf16];
+    all.extend(eastern.map(|face| set_in(face, "an eastern face", Lines(&["EF001 現金股息"]), ideographs)));
     all
 }
 

@@ -35,10 +35,10 @@
 //! - **Together or not at all.** An offset is committed only with its outcome: in one transaction, or, at-least-once, after its acknowledgement.
 //! - **No invention.** Each date, currency and amount in an event is printed on the form, or computed from it by a named rule. What is missing stays missing, and the event says why.
 //! - **Findings and faults are never mixed.** A [`finding::Finding`] is about a document: a value, collected and published or dead-lettered. A fault is about the world (broker, disk, settings): an error, retried or fatal.
-//! - **Pure middle.** `document`, `form`, `event`, `record`, `money`, `finding`, `message`, `hash`, `needle`, `wide`, `pdf`, `processor` and `pipeline` know no Kafka, clock, metric, log, file or environment, and build with `--no-default-features`.
+//! - **Pure middle.** `document`, `form`, `event`, `record`, `money`, `finding`, `message`, `hash`, `letters`, `needle`, `pdf`, `processor` and `pipeline` know no Kafka, clock, metric, log, file or environment, and build with `--no-default-features`.
 //! - **One door.** rdkafka is named in `kafka/` and nowhere else.
 //! - **No panic on input.** `unwrap`, `expect`, `panic` and slicing of text are lint errors.
-//! - **Downward only.** commands → service → kafka → pipeline → processor → record → event → form → document → pdf → message, finding, money, hash, needle, wide. No module uses one above it.
+//! - **Downward only.** commands → service → kafka → pipeline → processor → record → event → form → document → pdf → message, finding, money, hash, letters, needle. No module uses one above it.
 //!
 //! `tests/suite/tidy.rs` reads the source and holds the tree to the last four.
 //!
@@ -63,6 +63,7 @@ pub mod event;
 pub mod finding;
 pub mod form;
 mod hash;
+mod letters;
 pub mod message;
 pub mod money;
 mod needle;
@@ -70,7 +71,6 @@ pub mod pdf;
 pub mod pipeline;
 pub mod processor;
 pub mod record;
-mod wide;
 
 #[cfg(feature = "service")]
 pub mod cli;

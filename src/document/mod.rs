@@ -3,7 +3,7 @@
 //! The order of attempts: size, headers ([`headers`]), kind of content ([`media`]), the envelope when there is one
 //! ([`envelope`]), charset ([`charset`]), and the lines of its tables for HTML ([`html`]) and PDF ([`pdf`]).
 //! Nothing is repaired: bytes that do not decode are a finding, and no character is replaced but by what it stands for
-//! ([`letters`]).
+//! ([`letters`](crate::letters)).
 
 mod charset;
 mod checksum;
@@ -11,12 +11,12 @@ mod envelope;
 mod familiar;
 mod headers;
 mod html;
-mod letters;
 mod media;
 
 use std::borrow::Cow;
 
 use crate::finding::{Code, Finding};
+use crate::letters;
 use crate::message::{Message, Rules};
 use crate::needle::Needle;
 use crate::pdf::{self, Place};
@@ -193,8 +193,7 @@ fn read_pdf<'m>(
         read => allowed.and(read)?,
     };
     warnings.extend(reading.warnings);
-    let in_order = reading.in_order.map(|text| letters::unified(Cow::Owned(text)).into_owned());
-    let (text, places) = (Cow::Owned(reading.text), reading.places);
+    let (text, places, in_order) = (Cow::Owned(reading.text), reading.places, reading.in_order);
     Ok(Content { text, places, in_order, media_type: "application/pdf", charset: "binary" })
 }
 

@@ -2,7 +2,7 @@
 
 use super::geometry::Area;
 use super::page::Glyph;
-use crate::wide::is_wide;
+use crate::letters::is_wide;
 
 /// A line of text, or what of it stands apart from the rest.
 #[derive(Clone, Debug, PartialEq)]

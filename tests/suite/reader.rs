@@ -53,8 +53,8 @@ fn it_is_started_again_when_it_was_killed() {
 #[test]
 fn a_file_that_takes_too_much_memory_is_told_and_the_next_one_read() {
     let reader = reader(Bounds { memory_bytes: 32 << 20, ..Bounds::default() });
-    let (_, large) = hostile().into_iter().find(|(name, _)| *name == "widths").expect("a file made to hurt");
-    assert_eq!(reader.read(&large).map(|read| read.map_err(|finding| finding.code)), Ok(Err(Code::PdfReaderDied)));
+    let (_, large) = hostile().iter().find(|(name, _)| *name == "widths").expect("a file made to hurt");
+    assert_eq!(reader.read(large).map(|read| read.map_err(|finding| finding.code)), Ok(Err(Code::PdfReaderDied)));
     assert_eq!(reader.process_id(), None);
     let document = drawn_sample();
     assert_eq!(reader.read(&document), Ok(pdf::read_here(&document)));
@@ -70,11 +70,11 @@ fn cpu_limit(process: u32) -> u64 {
 #[test]
 fn each_file_has_its_own_time_of_a_processor() {
     let reader = reader(Bounds::default());
-    let (_, slow) = hostile().into_iter().find(|(name, _)| *name == "widths").expect("a file made to hurt");
+    let (_, slow) = hostile().iter().find(|(name, _)| *name == "widths").expect("a file made to hurt");
     let mut limits = Vec::new();
     // Until so much has been spent that the limit of the first file would be near.
     while limits.last().is_none_or(|limit| *limit < 4) {
-        assert!(reader.read(&slow).is_ok());
+        assert!(reader.read(slow).is_ok());
         limits.push(cpu_limit(reader.process_id().expect("the same process")));
     }
     assert_eq!(limits[0], 1 + Bounds::default().cpu_seconds);

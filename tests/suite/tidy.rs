@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom up: a module may use those before it, and itself.
 const LAYERS: [&[&str]; 12] = [
-    &["money", "finding", "message", "hash", "needle", "wide"],
+    &["money", "finding", "message", "hash", "letters", "needle"],
     &["pdf"],
     &["document"],
     &["form"],
@@ -36,7 +36,7 @@ const PURE: [&str; 13] = [
     "message",
     "hash",
     "needle",
-    "wide",
+    "letters",
     "pipeline",
     "processor",
 ];

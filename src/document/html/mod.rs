@@ -11,7 +11,7 @@ mod reader;
 
 use reader::Element;
 
-use crate::wide::is_wide;
+use crate::letters::is_wide;
 
 /// The text of an HTML document, line by line.
 pub(super) fn lines(html: &str) -> String {

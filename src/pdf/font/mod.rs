@@ -3,6 +3,8 @@
 mod composite;
 mod simple;
 
+use std::borrow::Cow;
+
 use hayro_cmap::{BfString, CMap, load_embedded};
 use lopdf::Dictionary;
 use memchr::memmem;
@@ -10,6 +12,7 @@ use memchr::memmem;
 use super::file::File;
 use super::limits::{Budget, within};
 use crate::finding::Finding;
+use crate::letters::unified;
 
 /// A font, as far as reading needs it.
 pub(super) enum Font {
@@ -43,10 +46,14 @@ impl Font {
 
     /// The glyphs of a shown text.
     pub(super) fn glyphs(&self, text: &[u8]) -> Vec<Glyph> {
-        match self {
+        let mut glyphs = match self {
             Font::Simple(font) => text.iter().map(|byte| font.glyph(*byte)).collect(),
             Font::Composite(font) => font.glyphs(text),
+        };
+        for glyph in &mut glyphs {
+            glyph.text = glyph.text.take().map(|text| unified(Cow::Owned(text)).into_owned());
         }
+        glyphs
     }
 }
 

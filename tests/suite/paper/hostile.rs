@@ -1,19 +1,17 @@
 //! Files made to hurt: each is small and asks for far more than a form takes. Each must end in a finding, soon.
 
+use std::sync::LazyLock;
+
 use super::file::File;
 
 /// A file by what it does.
 pub(crate) type Hostile = (&'static str, Vec<u8>);
 
-/// All of them.
-pub(crate) fn hostile() -> Vec<Hostile> {
-    let mut all = packed();
-    all.extend(nested());
-    all.extend(looped());
-    all.extend(too_much());
-    all.extend(fonts());
-    all.extend(broken());
-    all
+/// All of them, made once: some are packed from many megabytes.
+pub(crate) fn hostile() -> &'static [Hostile] {
+    static ALL: LazyLock<Vec<Hostile>> =
+        LazyLock::new(|| [packed(), nested(), looped(), too_much(), fonts(), broken()].concat());
+    &ALL
 }
 
 /// A document of one page, whose content and further objects the caller adds; the first of them is object 4.

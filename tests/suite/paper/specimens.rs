@@ -239,6 +239,17 @@ fn characters() -> Vec<Specimen> {
     let western = [Face::WinAnsi, Face::NoEncoding, Face::MacRoman, Face::Differences];
     all.extend(western.map(|face| set_in(face, "a western face", Lines(&["EF001 “Café” – Dividend"]), accents)));
     let ideographs = |page: &mut Page, font: &Font| page.text(font, 30.0, 700.0, SIZE, "EF001 現金股息");
+    // Browsers print tables to Unicode that lead to radicals, the first that a glyph of such a font is known by.
+    all.push(set_in(
+        Face::Mapped,
+        "a title in radicals",
+        Lines(&["現金股息", "股份代號→00001"]),
+        |page, font| {
+            page.text(font, 30.0, 750.0, SIZE, "現\u{2FA6}股息");
+            cell(page, font, (28.0, 700.0), (100.0, 20.0), &["股份代號"]);
+            cell(page, font, (128.0, 700.0), (100.0, 20.0), &["00001"]);
+        },
+    ));
     let eastern = [Face::Gb1, Face::Cns1, Face::Japan1, Face::Mapped, Face::Utf16];
     all.extend(eastern.map(|face| set_in(face, "an eastern face", Lines(&["EF001 現金股息"]), ideographs)));
     all

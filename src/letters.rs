@@ -1,12 +1,19 @@
-//! Characters that are only another way to set others: ligatures, and the radicals and compatibility ideographs that
-//! extracted Chinese text is sprinkled with. A label that has one is the same label, a name the same name.
+//! What Chinese and Western letters have of their own: those that are only another way to set others (ligatures, and the
+//! radicals and compatibility ideographs that extracted text is sprinkled with), and those between which no blank stands.
 
 use std::borrow::Cow;
 
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
-/// The text with each of them replaced by what it stands for.
-pub(super) fn unified(text: Cow<'_, str>) -> Cow<'_, str> {
+/// Whether a character is as wide as it is high, as Chinese and Japanese ones and their punctuation are: no blank stands
+/// between two of them.
+pub(crate) fn is_wide(c: char) -> bool {
+    matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{2FFFF}')
+}
+
+/// The text with each ligature, radical and compatibility ideograph replaced by what it stands for: a label that has one
+/// is the same label, a name the same name.
+pub(crate) fn unified(text: Cow<'_, str>) -> Cow<'_, str> {
     if !may_hold_any(text.as_bytes()) {
         return text;
     }

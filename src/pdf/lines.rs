@@ -7,6 +7,7 @@ use crate::letters::is_wide;
 /// A line of text, or what of it stands apart from the rest.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Line {
+    /// With a blank at its end where one was drawn.
     pub(super) text: String,
     pub(super) left: f64,
     pub(super) right: f64,
@@ -85,7 +86,6 @@ fn line(glyphs: &[Glyph]) -> Option<Line> {
         }
         before = Some(glyph);
     }
-    let text = text.trim_end().to_owned();
     let size = first.size;
     let blank = if is_wide(first.c) { 0.0 } else { size * 0.25 };
     let first_word = first_word_ends.unwrap_or(last.right) - first.left + blank;
@@ -110,6 +110,7 @@ pub(super) fn unwrapped(lines: &[Line], cell: Area) -> Vec<String> {
         }
         above = Some(line);
     }
+    written.iter_mut().for_each(|text| text.truncate(text.trim_end().len()));
     written
 }
 
@@ -118,13 +119,14 @@ const MAX_INSET: f64 = 8.0;
 /// What fits, fits exactly; producers round.
 const FITTING: f64 = 0.5;
 
-/// Puts a line behind another: with a blank, but none between Chinese characters, nor after the hyphen of a word.
+/// Puts a line behind another, with a blank between them where words end: not before or after a Chinese character (`8` and `樓`), nor after the
+/// hyphen of a word. A blank that was drawn at the end of the line stays.
 pub(super) fn join(text: &mut String, next: &str) {
     let mut end = text.chars().rev();
     let (last, before) = (end.next(), end.next());
-    let wide = last.is_some_and(is_wide) && next.chars().next().is_some_and(is_wide);
+    let wide = last.is_some_and(is_wide) || next.chars().next().is_some_and(is_wide);
     let hyphen = last == Some('-') && before.is_some_and(char::is_alphanumeric);
-    if !text.is_empty() && !wide && !hyphen {
+    if !text.is_empty() && !text.ends_with(' ') && !wide && !hyphen {
         text.push(' ');
     }
     text.push_str(next);

@@ -83,7 +83,7 @@ fn fill(cell: &Cell, glyphs: Vec<Glyph>) -> Filled {
 }
 
 pub(super) fn joined(parts: &[Line], with: &str) -> String {
-    parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(with)
+    parts.iter().map(|part| part.text.trim_end()).collect::<Vec<_>>().join(with)
 }
 
 /// An empty cell around others is a frame.

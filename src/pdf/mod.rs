@@ -114,12 +114,12 @@ fn is_mixed(drawings: &[Drawing], cells: &[Cells]) -> bool {
 /// The lines of all pages: by their cells, or, where no page has any, as they follow each other.
 fn lines_of(pages: &[Page<'_>], drawings: &[Drawing], cells: &[Cells]) -> (String, Vec<Place>) {
     let boxed = cells.iter().any(|cells| !cells.cells.is_empty());
-    let mut writer = Writer::default();
+    let (mut writer, mut texts_begin) = (Writer::default(), f64::INFINITY);
     for (number, ((page, drawing), cells)) in (1_u32..).zip(pages.iter().zip(drawings).zip(cells)) {
         let paper = page.shown.transformed(&page.upright);
         let place = |y: f64| Place { page: number, below_top_mm: millimetres(paper.top - y) };
         let margins = if boxed { (paper.bottom + MARGIN, paper.top - MARGIN) } else { (paper.top, paper.bottom) };
-        writer.page(&rows::rows(&drawing.glyphs, cells), place, margins);
+        writer.page(&rows::rows(&drawing.glyphs, cells, &mut texts_begin), place, margins);
         if !drawing.turned.is_empty() {
             writer.line(&drawing.turned, place(paper.bottom));
         }

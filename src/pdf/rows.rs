@@ -47,8 +47,9 @@ impl Row {
 /// Cells whose tops are nearer than this stand side by side.
 const SAME_TOP: f64 = 3.0;
 
-/// The rows of a page, from top to bottom.
-pub(super) fn rows(glyphs: &[Glyph], cells: &Cells) -> Vec<Row> {
+/// The rows of a page, from top to bottom. Where the texts of tables begin at the left is kept from page to page: empty
+/// cells before that only set a table in.
+pub(super) fn rows(glyphs: &[Glyph], cells: &Cells, texts_begin: &mut f64) -> Vec<Row> {
     let mut inside: Vec<Vec<Glyph>> = vec![Vec::new(); cells.cells.len()];
     let mut outside = Vec::new();
     for glyph in glyphs {
@@ -57,7 +58,10 @@ pub(super) fn rows(glyphs: &[Glyph], cells: &Cells) -> Vec<Row> {
             None => outside.push(*glyph),
         }
     }
-    let filled = cells.cells.iter().zip(inside).map(|(cell, glyphs)| fill(cell, glyphs)).collect();
+    let mut filled: Vec<Filled> = cells.cells.iter().zip(inside).map(|(cell, glyphs)| fill(cell, glyphs)).collect();
+    let lefts = filled.iter().filter(|cell| !cell.text.is_empty()).map(|cell| cell.area.left);
+    *texts_begin = lefts.fold(*texts_begin, f64::min);
+    filled.retain(|cell| !cell.text.is_empty() || cell.area.right > *texts_begin + SAME_TOP);
     let boxed = side_by_side(without_frames(filled)).into_iter().map(Row::Boxed);
     let loose = lines::lines(outside).into_iter().map(Row::Loose);
     let mut rows: Vec<Row> = boxed.chain(loose).collect();

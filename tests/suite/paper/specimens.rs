@@ -116,6 +116,20 @@ fn tables() -> Vec<Specimen> {
             },
         ),
         on_form(
+            "a table set in by an empty column",
+            Lines(&["Dividend information→", "Dividend type→Final", "→Ordinary", "Record date→05 June 2025"]),
+            |page, font| {
+                page.boxed(28.0, 600.0, 20.0, 100.0);
+                page.boxed(28.0, 560.0, 20.0, 40.0);
+                cell(page, font, (48.0, 700.0), (400.0, 20.0), &["Dividend information"]);
+                cell(page, font, (48.0, 680.0), (100.0, 40.0), &["Dividend type"]);
+                cell(page, font, (148.0, 680.0), (300.0, 20.0), &["Final"]);
+                cell(page, font, (148.0, 660.0), (300.0, 20.0), &["Ordinary"]);
+                cell(page, font, (48.0, 640.0), (100.0, 20.0), &["Record date"]);
+                cell(page, font, (148.0, 640.0), (300.0, 20.0), &["05 June 2025"]);
+            },
+        ),
+        on_form(
             "a table inside a cell, in a frame",
             Lines(&["Tax→As follows:", "Type→Rate→Details", "Enterprise→10%→none"]),
             |page, font| {

@@ -6,7 +6,7 @@
 //! | a page's content, cut into operators; the glyphs and ruling lines that they draw | `lexer`, `page`, `path`, `geometry` |
 //! | what the glyphs stand for | `font` |
 //! | the cells between the lines; lines that underlined rows lack | `cells`, `bands` |
-//! | what stands in each cell, line by line; cells as rows | `lines`, `rows` |
+//! | what stands in each cell, line by line; cells as rows; what every page repeats | `lines`, `rows`, `running` |
 //! | what the document is, before any limit bites | `verdict` |
 //!
 //! All that a document may cost is counted ([`Limits`]). The same bytes give the same text.
@@ -25,15 +25,17 @@ mod load;
 mod page;
 mod path;
 mod rows;
+mod running;
 mod verdict;
 
 use cells::Cells;
 use file::{File, Page};
+use geometry::Area;
 use limits::Budget;
 pub use limits::Limits;
 use page::{Drawing, Fonts};
 pub use rows::Place;
-use rows::Writer;
+use rows::{Row, Writer};
 use verdict::Verdict;
 
 use crate::finding::Finding;
@@ -114,12 +116,25 @@ fn is_mixed(drawings: &[Drawing], cells: &[Cells]) -> bool {
 /// The lines of all pages: by their cells, or, where no page has any, as they follow each other.
 fn lines_of(pages: &[Page<'_>], drawings: &[Drawing], cells: &[Cells]) -> (String, Vec<Place>) {
     let boxed = cells.iter().any(|cells| !cells.cells.is_empty());
-    let (mut writer, mut texts_begin) = (Writer::default(), f64::INFINITY);
-    for (number, ((page, drawing), cells)) in (1_u32..).zip(pages.iter().zip(drawings).zip(cells)) {
-        let paper = page.shown.transformed(&page.upright);
+    let papers: Vec<Area> = pages.iter().map(|page| page.shown.transformed(&page.upright)).collect();
+    let margins =
+        |page: usize| papers.get(page).map_or((0.0, 0.0), |paper| (paper.bottom + MARGIN, paper.top - MARGIN));
+    let mut texts_begin = f64::INFINITY;
+    let rows = drawings.iter().zip(cells).map(|(drawing, cells)| rows::rows(&drawing.glyphs, cells, &mut texts_begin));
+    let mut rows: Vec<Vec<Row>> = rows.collect();
+    let running = running::take(&mut rows, |page, row| {
+        let (bottom, top) = margins(page);
+        row.top() < bottom || row.top() > top
+    });
+    let mut writer = Writer::default();
+    for (page, (paper, (drawing, rows))) in papers.iter().zip(drawings.iter().zip(&rows)).enumerate() {
+        let number = u32::try_from(page).unwrap_or(u32::MAX).saturating_add(1);
         let place = |y: f64| Place { page: number, below_top_mm: millimetres(paper.top - y) };
-        let margins = if boxed { (paper.bottom + MARGIN, paper.top - MARGIN) } else { (paper.top, paper.bottom) };
-        writer.page(&rows::rows(&drawing.glyphs, cells, &mut texts_begin), place, margins);
+        let furniture = if boxed { margins(page) } else { (paper.top, paper.bottom) };
+        if page == 0 {
+            writer.page(&running, place, furniture);
+        }
+        writer.page(rows, place, furniture);
         if !drawing.turned.is_empty() {
             writer.line(&drawing.turned, place(paper.bottom));
         }

@@ -120,7 +120,7 @@ fn missing_page(drawings: &[Drawing]) -> Option<Finding> {
 const MOST_PAGES: usize = 99;
 
 /// `Page 1 of 3` → 1, 3; `第 1 頁 共 3 頁` the same.
-fn page_number(line: &str) -> Option<(usize, usize)> {
+pub(super) fn page_number(line: &str) -> Option<(usize, usize)> {
     let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     let (number, total) = match line.split_once("Page") {
         Some((_, after)) => after.split_once("of")?,

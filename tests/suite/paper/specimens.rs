@@ -65,6 +65,7 @@ impl Specimen {
 /// All of them.
 pub(crate) fn specimens() -> Vec<Specimen> {
     let mut all = tables();
+    all.push(with_running_lines());
     all.extend(characters());
     all.extend(kinds());
     all
@@ -223,6 +224,28 @@ fn cut_by_a_page() -> Specimen {
     }
     let expected = Lines(&["Share registrar and its address→Tricor", "→17/F", "→Hong Kong", "→China"]);
     Specimen { name: "a row cut by the end of a page", bytes: document(&pages, &font), expected }
+}
+
+/// A browser's own header and footer on both pages, the value of a row going on behind them.
+fn with_running_lines() -> Specimen {
+    let font = Font::new(Face::WinAnsi);
+    let mut pages = [Page::default(), Page::default()];
+    for (number, page) in (1..).zip(&mut pages) {
+        page.text(&font, 20.0, 830.0, SIZE, "12/1/26, 5:16 PM EF001");
+        page.text(&font, 20.0, 10.0, SIZE, &format!("https://forms.example/form.html {number}/2"));
+        page.text(&font, 20.0, 20.0, SIZE, &format!("Page {number} of 2 v 1.1.1"));
+    }
+    write(&mut pages[0], &font, (30.0, 80.0), &["Title of announcement Final dividend for"]);
+    write(&mut pages[1], &font, (30.0, 780.0), &["the year 2025"]);
+    let expected = Lines(&[
+        "12/1/26, 5:16 PM EF001",
+        "https://forms.example/form.html 1/2",
+        "Title of announcement Final dividend for",
+        "Page 1 of 2 v 1.1.1",
+        "the year 2025",
+        "Page 2 of 2 v 1.1.1",
+    ]);
+    Specimen { name: "lines that every page repeats", bytes: document(&pages, &font), expected }
 }
 
 /// What glyphs stand for, and which of them are read.

@@ -4,6 +4,7 @@
 //! build, and with the system's allocator in place of the program's. The forms are our own, as large as real ones.
 
 #![expect(clippy::expect_used, reason = "a benchmark of nothing fails by panicking")]
+#![cfg_attr(feature = "service", expect(clippy::print_stdout, reason = "memory, which criterion does not measure"))]
 
 use std::hint::black_box;
 
@@ -101,6 +102,22 @@ fn paper(criterion: &mut Criterion) {
     let message = Message { value: Some(PAPER), headers: Vec::new(), ..message("") };
     assert!(publish(&message, &rules).is_some(), "the PDF is not published");
     criterion.bench_function("process/pdf-of-three-pages", |b| b.iter(|| publish(black_box(&message), &rules)));
+    #[cfg(feature = "service")]
+    by_another_process(criterion);
+}
+
+/// The same file read as the service does it, and the most memory that its process has taken for that.
+#[cfg(feature = "service")]
+fn by_another_process(criterion: &mut Criterion) {
+    use exdate::reader::{Bounds, Reader};
+    let reader = Reader::new(env!("CARGO_BIN_EXE_exdate").into(), Bounds::default());
+    let read = || reader.read(black_box(PAPER));
+    assert!(read().is_ok_and(|read| read.is_ok()), "the PDF is not read");
+    criterion.bench_function("reader/pdf-of-three-pages", |b| b.iter(read));
+    let status = format!("/proc/{}/status", reader.process_id().expect("a process"));
+    let status = std::fs::read_to_string(status).expect("what Linux says of it");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak of memory");
+    println!("reader/pdf-of-three-pages peak memory: [{}]", peak.trim());
 }
 
 /// Time per byte must stay the same while a text grows.

@@ -8,13 +8,17 @@ pub fn hold(bytes: &[u8], content_type: Option<&str>) {
     promises::hold(bytes, content_type);
 }
 
-/// Holds for the bytes of a PDF what can be told without its text: no panic, the same reading twice, a place for each line.
+/// Holds for the bytes of a PDF what can be told without its text: no panic, the same reading twice, a place for each line. Once as any file
+/// is read, and once as one that holds too much.
 pub fn hold_pdf(bytes: &[u8]) {
-    let read = || exdate::pdf::read(bytes, &exdate::pdf::Limits::default());
-    let first = read();
-    assert_eq!(first, read());
-    if let Ok(reading) = first {
-        assert_eq!(reading.text.lines().count(), reading.places.len());
+    let usual = exdate::pdf::Limits::default();
+    for limits in [exdate::pdf::Limits { words: 0, ..usual.clone() }, usual] {
+        let read = || exdate::pdf::read(bytes, &limits);
+        let first = read();
+        assert_eq!(first, read());
+        if let Ok(reading) = first {
+            assert_eq!(reading.text.lines().count(), reading.places.len());
+        }
     }
 }
 

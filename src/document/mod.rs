@@ -3,7 +3,7 @@
 //! The order of attempts: size, headers ([`headers`]), kind of content ([`media`]), the envelope when there is one
 //! ([`envelope`]), charset ([`charset`]), and the lines of its tables for HTML ([`html`]) and PDF ([`pdf`]).
 //! Nothing is repaired: bytes that do not decode are a finding, and no character is replaced but by what it stands for
-//! ([`letters`](crate::letters)).
+//! ([`letters`]).
 
 mod charset;
 mod checksum;

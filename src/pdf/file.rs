@@ -37,6 +37,11 @@ impl File {
         Ok(File { repaired: document.xref_recovery.is_some(), document })
     }
 
+    /// Of objects that have been read already.
+    pub(super) fn of(document: Document) -> File {
+        File { document, repaired: false }
+    }
+
     /// What a reference leads to, or the object itself.
     pub(super) fn resolve<'f>(&'f self, object: &'f Object) -> Option<&'f Object> {
         self.document.dereference(object).ok().map(|(_, object)| object)

@@ -80,7 +80,7 @@ fn values(object: &Object) -> usize {
 }
 
 /// How many words, numbers and names a file holds where it is text for long: packed streams seldom are for a line.
-fn words(bytes: &[u8]) -> usize {
+pub(super) fn words(bytes: &[u8]) -> usize {
     const LINE: usize = 64;
     let texts = bytes.split(|byte| !byte.is_ascii()).filter(|text| text.len() >= LINE);
     texts.map(|text| text.windows(2).filter(|pair| begins_word(pair)).count()).sum()

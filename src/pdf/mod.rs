@@ -7,7 +7,7 @@
 //! | what the glyphs stand for | `font` |
 //! | the cells between the lines; lines that underlined rows lack | `cells`, `bands` |
 //! | what stands in each cell, line by line; cells as rows; what every page repeats | `lines`, `rows`, `running` |
-//! | what the document is, before any limit bites | `verdict` |
+//! | what the document is, before any limit bites | `verdict`; for a file that is too much to read, `glance` |
 //!
 //! All that a document may cost is counted ([`Limits`]). The same bytes give the same text.
 
@@ -18,6 +18,7 @@ mod cells;
 mod file;
 mod font;
 mod geometry;
+mod glance;
 mod lexer;
 mod limits;
 mod lines;
@@ -38,7 +39,7 @@ pub use rows::Place;
 use rows::{Row, Writer};
 use verdict::Verdict;
 
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 
 /// The text of a PDF document, and how it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,10 @@ pub fn read_here(bytes: &[u8]) -> Result<Reading, Finding> {
 ///
 /// Why there is no text, or none that can be trusted.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Finding> {
-    let file = File::open(bytes, limits)?;
+    let file = match File::open(bytes, limits) {
+        Err(too_much) if too_much.code == Code::PdfTooComplex => return glance(bytes, limits).ok_or(too_much),
+        file => file?,
+    };
     let pages = file.pages(limits);
     let mut verdict = Verdict::new(&file, pages.len(), limits);
     let mut budget = Budget::new(limits);
@@ -98,6 +102,22 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Finding> {
     let none: Vec<Cells> = drawings.iter().map(|_| Cells::default()).collect();
     let in_order = is_mixed(&drawings, &cells).then(|| lines_of(&pages, &drawings, &none).0);
     Ok(Reading { text, places, in_order, pages: drawings.len(), is_form, warnings })
+}
+
+/// The first page of a file that is too much to read, when it shows that the document is no form.
+fn glance(bytes: &[u8], limits: &Limits) -> Option<Reading> {
+    let file = File::of(glance::first_page(bytes, limits)?);
+    let pages = file.pages(limits);
+    let (drawing, _) = page::draw(&file, pages.first()?, &mut Fonts::new(), &mut Budget::new(limits));
+    let mut verdict = Verdict::new(&file, pages.len(), limits);
+    verdict.see(&drawing);
+    if verdict.is_form {
+        return None;
+    }
+    let drawings = [drawing];
+    let warnings = verdict.warnings(&drawings).ok()?;
+    let (text, places) = lines_of(&pages, &drawings, &[Cells::default()]);
+    Some(Reading { text, places, in_order: None, pages: 1, is_form: false, warnings })
 }
 
 /// The cells of a page of a form, underlined rows among them.

@@ -71,7 +71,7 @@ fn every_finding_of_the_catalogue_occurs_in_the_corpus() {
             Outcome::Skip(_) => {}
         }
     }
-    occurring.extend(paper::specimens().into_iter().flat_map(|specimen| specimen.codes()));
+    occurring.extend(paper::specimens().iter().flat_map(|specimen| specimen.codes()));
     // Two readings of one PDF: tests/suite/paper has them.
     occurring.insert(Code::ContradictoryReadings);
     // What a broker finds, and what a defect of ours would be: no document makes them.

@@ -203,7 +203,7 @@ fn the_pdf_of_the_demo_is_the_one_drawn_here() {
 fn a_pdf_beyond_the_limit_is_refused_unless_it_is_no_form() {
     let rules = Rules { max_pdf_bytes: 1_000, ..Rules::default() };
     let outcome = |bytes: &[u8]| process(&Message { value: Some(bytes), ..Message::default() }, &rules);
-    let report = specimens().into_iter().find(|specimen| specimen.is("an annual report")).expect("a report");
+    let report = specimens().iter().find(|specimen| specimen.is("an annual report")).expect("a report");
     for (document, expected) in [(report.bytes(), None), (&drawn_sample(), Some(Code::PdfTooLarge))] {
         assert!(document.len() > rules.max_pdf_bytes);
         match (outcome(document), expected) {
@@ -257,7 +257,7 @@ fn two_readings_that_differ_in_a_date_or_an_amount_are_told() {
 #[test]
 fn rows_with_and_without_boxes_are_read_twice() {
     let twice = |name: &str| {
-        let specimen = specimens().into_iter().find(|specimen| specimen.is(name)).expect("a specimen");
+        let specimen = specimens().iter().find(|specimen| specimen.is(name)).expect("a specimen");
         specimen.read().map(|read| read.in_order.is_some())
     };
     assert_eq!(twice("underlined rows beside boxed ones"), Ok(true));

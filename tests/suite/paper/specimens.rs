@@ -1,5 +1,7 @@
 //! One drawn page each for what real files do to their readers, and what each must become: lines, or a finding.
 
+use std::sync::LazyLock;
+
 use exdate::finding::{Code, Finding};
 use exdate::pdf::{self, Limits};
 
@@ -62,13 +64,16 @@ impl Specimen {
     }
 }
 
-/// All of them.
-pub(crate) fn specimens() -> Vec<Specimen> {
-    let mut all = tables();
-    all.push(with_running_lines());
-    all.extend(characters());
-    all.extend(kinds());
-    all
+/// All of them, made once: some have as many objects as a report.
+pub(crate) fn specimens() -> &'static [Specimen] {
+    static ALL: LazyLock<Vec<Specimen>> = LazyLock::new(|| {
+        let mut all = tables();
+        all.push(with_running_lines());
+        all.extend(characters());
+        all.extend(kinds());
+        all
+    });
+    &ALL
 }
 
 fn specimen(name: &'static str, expected: Expected, draw: impl Fn(&mut Page, &Font)) -> Specimen {
@@ -327,9 +332,33 @@ fn kinds() -> Vec<Specimen> {
             bytes: pages("Annual report 2025", 300),
             expected: Lines(&["Annual report 2025"]),
         },
+        tagged("a tagged report", Lines(&["Annual report 2025"]), "Annual report 2025", false),
+        tagged("a tagged report, packed", Lines(&["Annual report 2025"]), "Annual report 2025", true),
+        tagged("a form with as many tags", Error(Code::PdfTooComplex), "EF001", false),
         Specimen { name: "too long a form", bytes: pages("EF001", 300), expected: Error(Code::PdfTooComplex) },
         Specimen { name: "no PDF", bytes: b"%PDF-1.7 and nothing more".to_vec(), expected: Error(Code::DamagedPdf) },
     ]
+}
+
+/// What a document holds to describe it, in 45,000 objects: a report with a tag for each paragraph. In streams of objects where `packed`.
+fn tagged(name: &'static str, expected: Expected, text: &str, packed: bool) -> Specimen {
+    let font = Font::new(Face::Gb1);
+    let mut page = Page::default();
+    page.text(&font, 30.0, 700.0, SIZE, text);
+    let mut document = lopdf::Document::load_mem(&document(&vec![page; 300], &font)).expect("a document");
+    let tag = lopdf::dictionary! { "Type" => "StructElem", "S" => "P", "K" => 1, "Alt" => lopdf::Object::string_literal("a paragraph") };
+    let tags: Vec<lopdf::Object> = (0..45_000).map(|_| document.add_object(tag.clone()).into()).collect();
+    let groups = tags
+        .chunks(1_000)
+        .map(|tags| lopdf::dictionary! { "Type" => "StructElem", "S" => "Sect", "K" => tags.to_vec() });
+    let groups: Vec<lopdf::Object> =
+        groups.collect::<Vec<_>>().into_iter().map(|group| document.add_object(group).into()).collect();
+    let root = document.add_object(lopdf::dictionary! { "Type" => "StructTreeRoot", "K" => groups });
+    document.catalog_mut().expect("a catalog").set("StructTreeRoot", root);
+    let options = lopdf::SaveOptions::builder().use_object_streams(packed).use_xref_streams(packed).build();
+    let mut bytes = Vec::new();
+    document.save_with_options(&mut bytes, options).expect("its bytes");
+    Specimen { name, bytes, expected }
 }
 
 /// The same, encrypted: `password` opens it, and another one is needed to change it.

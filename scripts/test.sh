@@ -33,6 +33,9 @@ chaos() {
 quiet=(--quiet)
 [ -t 1 ] && quiet=()
 
+# Many of them wait, for a broker or for a pause to end, and leave the processors to others.
+waiting=(--test-threads $((2 * $(nproc))))
+
 # The same cases each time, so that a red run can be had again; another seed tries others.
 export PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-20240412}
 
@@ -46,10 +49,10 @@ phase "documentation" documentation
 phase "licences and sources" scripts/deny.sh sources
 phase "known vulnerabilities" scripts/deny.sh advisories
 phase "build the tests" cargo test --locked "${quiet[@]}" --no-run
-phase "unit, property and golden tests" cargo test --locked --quiet --lib --bins --test suite
+phase "unit, property and golden tests" cargo test --locked --quiet --lib --bins --test suite -- "${waiting[@]}"
 phase "the pure half alone" cargo test --locked --quiet --no-default-features --lib --test suite
 phase "examples in the documentation" cargo test --locked --quiet --doc
-phase "broker tests" scripts/with-kafka.sh cargo test --locked --test broker
+phase "broker tests" scripts/with-kafka.sh cargo test --locked --test broker -- "${waiting[@]}"
 phase "exactly once under faults" chaos
 printf '\n%sin %d s\n' "$summary" $((SECONDS - began))
 exit $failed

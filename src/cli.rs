@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exit::Exit;
+use crate::finding::Code;
+use crate::record::Origin;
 
 /// Hong Kong dividend announcement forms in, one normalised dividend event each out, exactly once.
 #[derive(Debug, Parser)]
@@ -20,8 +22,10 @@ pub struct Cli {
 pub enum Command {
     /// Run the service: forms from the input topic, events and dead letters out.
     Run(Run),
-    /// Parse forms to one JSON object each, without a broker.
+    /// Parse forms to one JSON object each.
     Parse(Parse),
+    /// Explain a finding: what it means, an example, what to do.
+    Explain(Explain),
     /// Show the whole service at work on sample forms, on a broker inside the process.
     Demo(Demo),
     /// Check configuration, broker, topics, transactions and permissions.
@@ -56,17 +60,31 @@ pub struct Run {
 #[derive(Args, Debug)]
 pub struct Parse {
     /// Files or folders; `-` is standard input.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "record", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// A record of a topic, with its headers, as the service sees it; read outside any group.
+    #[arg(long, value_name = "TOPIC/PARTITION@OFFSET")]
+    pub record: Vec<Origin>,
     /// Show each document with what was read from where.
     #[arg(long)]
     pub explain: bool,
     /// Media type and charset of the documents, as the `content-type` header would say.
     #[arg(long, value_name = "TYPE")]
     pub content_type: Option<String>,
+    /// A header that each document came with: `--header filing-id=2026051500417`.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = header)]
+    pub header: Vec<(String, String)>,
     /// Configuration: the rules and limits by which `exdate run` reads.
     #[command(flatten)]
     pub settings: Settings,
+}
+
+/// `exdate explain`
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// Codes of findings [default: all codes, a line each].
+    #[arg(value_name = "CODE")]
+    pub codes: Vec<Code>,
 }
 
 /// `exdate demo`
@@ -121,4 +139,9 @@ pub enum Format {
     Human,
     /// For pipes.
     Json,
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }

@@ -18,7 +18,7 @@ pub enum Exit {
     Config = 3,
     /// A file cannot be read or written, or a port cannot be bound
     Io = 4,
-    /// The broker refuses the service: authentication, authorisation, or a feature that it lacks
+    /// The broker refuses: authentication, authorisation, or a feature that it lacks; or it did not answer a command
     Broker = 5,
     /// Fenced: another instance uses this transactional id
     Fenced = 6,

@@ -206,6 +206,19 @@ catalogue! {
     RejectedByBroker, "rejected-by-broker", Error, "see the detail; raise message.max.bytes on the topic, then redrive";
 }
 
+impl std::str::FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Code, UnknownCode> {
+        Code::ALL.iter().copied().find(|code| code.as_str() == text).ok_or_else(|| UnknownCode(text.to_owned()))
+    }
+}
+
+/// That the catalogue has no such code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no code of the catalogue (`exdate explain` lists them)")]
+pub struct UnknownCode(String);
+
 impl Serialize for Code {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())

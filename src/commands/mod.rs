@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod explain;
 mod parse;
 mod read_pdf;
 mod run;
@@ -16,6 +17,7 @@ pub fn execute(command: Command) -> Exit {
     match command {
         Command::Run(run) => run::execute(run),
         Command::Parse(parse) => parse::execute(parse),
+        Command::Explain(explain) => explain::execute(&explain),
         Command::Demo(demo) => demo::execute(demo),
         Command::Check(check) => check::execute(check),
         Command::Schema => schema::execute(),

@@ -1,7 +1,7 @@
-//! `exdate parse`: forms to one JSON object each on standard output, or explained to a person; no broker.
+//! `exdate parse`: forms to one JSON object each on standard output, or explained to a person.
 //!
-//! Documents are taken one after the other, in the order of the arguments and of the names in a folder, so that memory
-//! holds one of them. What cannot be read is told on standard error, and the rest goes on.
+//! Records of topics come first, then documents one after the other, in the order of the arguments and of the names in a
+//! folder, so that memory holds one of them. What cannot be read is told on standard error, and the rest goes on.
 
 mod answer;
 mod explain;
@@ -15,18 +15,21 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::terminal;
 use crate::cli::Parse;
-use crate::config::Config;
+use crate::config::{Config, Kafka};
 use crate::document;
 use crate::exit::Exit;
+use crate::kafka::client::CallError;
+use crate::kafka::standalone::range::{self, Stored};
 use crate::message::{Message, Rules};
 use crate::pipeline::{self, Outcome, Stage, Trace};
+use crate::record::Origin;
 use sources::{Content, sources};
 use summary::Summary;
 
 /// Parses files, folders or standard input, as `exdate run` with the same configuration would.
 pub(super) fn execute(args: Parse) -> Exit {
     match Config::load(args.settings.config.as_deref(), std::env::vars_os(), &args.settings.set) {
-        Ok(loaded) => parse(&args, &loaded.config.rules),
+        Ok(loaded) => parse(&args, &loaded.config),
         Err(problems) => {
             let _ = writeln!(io::stderr().lock(), "{problems}");
             Exit::Config
@@ -34,12 +37,12 @@ pub(super) fn execute(args: Parse) -> Exit {
     }
 }
 
-fn parse(args: &Parse, rules: &Rules) -> Exit {
+fn parse(args: &Parse, config: &Config) -> Exit {
     let stdout = io::stdout().lock();
     let interactive = stdout.is_terminal();
     let mut out = BufWriter::with_capacity(64 * 1024, stdout);
     let mut summary = Summary::default();
-    let written = parse_all(args, rules, interactive, &mut out, &mut summary).and_then(|()| out.flush());
+    let written = parse_all(args, config, interactive, &mut out, &mut summary).and_then(|()| out.flush());
     if let Err(error) = written {
         return terminal::unwritable(&error);
     }
@@ -54,35 +57,49 @@ const LARGE_PDF_BYTES: usize = 64 << 20;
 
 fn parse_all(
     args: &Parse,
-    rules: &Rules,
+    config: &Config,
     interactive: bool,
     out: &mut impl Write,
     summary: &mut Summary,
 ) -> io::Result<()> {
     let colours = terminal::has_colours();
+    let rules = &config.rules;
+    let mut tell = |name: &str, trace: Trace<'_>, summary: &mut Summary| {
+        summary.add(&trace);
+        if args.explain {
+            explain::write(out, name, &trace, colours)?;
+        } else {
+            answer::write(out, name, &trace.outcome)?;
+        }
+        if interactive { out.flush() } else { Ok(()) }
+    };
+    for place in &args.record {
+        match record(&config.kafka, place) {
+            Ok(stored) => {
+                let message = with_headers(stored.message(), args);
+                pipeline::trace(&message, rules, |trace| tell(&place.to_string(), trace, summary))?;
+            }
+            Err(fault) => {
+                terminal::tell(fault);
+                summary.unreadable += 1;
+            }
+        }
+    }
     let progress = progress(!interactive && io::stderr().is_terminal());
     let mut buffer = Vec::new();
     for source in sources(&args.files) {
         let name = source.name();
-        let mut tell = |trace: Trace<'_>| {
-            summary.add(&trace);
-            if args.explain {
-                explain::write(out, &name, &trace, colours)
-            } else {
-                answer::write(out, &name, &trace.outcome)
-            }
-        };
         match source.read(&mut buffer, rules.max_document_bytes.max(LARGE_PDF_BYTES)) {
-            Ok(Content::Whole) => pipeline::trace(&message(&buffer, args.content_type.as_deref()), rules, tell)?,
-            Ok(Content::TooLarge(bytes)) => tell(given_up(bytes, rules))?,
+            Ok(Content::Whole) => {
+                let message = with_headers(Message { value: Some(&buffer), ..Message::default() }, args);
+                pipeline::trace(&message, rules, |trace| tell(&name, trace, summary))?;
+            }
+            Ok(Content::TooLarge(bytes)) => tell(&name, given_up(bytes, rules), summary)?,
             Err(error) => {
                 progress.suspend(|| terminal::tell(format_args!("cannot read {name}: {error}")));
                 summary.unreadable += 1;
                 continue;
             }
-        }
-        if interactive {
-            out.flush()?;
         }
         progress.inc(1);
     }
@@ -90,9 +107,18 @@ fn parse_all(
     Ok(())
 }
 
-fn message<'m>(value: &'m [u8], content_type: Option<&'m str>) -> Message<'m> {
-    let headers = content_type.map(|text| ("content-type", Some(text.as_bytes()))).into_iter().collect();
-    Message { value: Some(value), headers, ..Message::default() }
+fn record(kafka: &Kafka, place: &Origin) -> Result<Stored, CallError> {
+    let nothing =
+        || CallError { what: format!("read {place}"), why: "no record stands there (any more, or yet)".into() };
+    range::record_at(kafka, place)?.ok_or_else(nothing)
+}
+
+/// The message with the headers of the command line behind its own, where the last of a name counts.
+fn with_headers<'m>(mut message: Message<'m>, args: &'m Parse) -> Message<'m> {
+    let content_type = args.content_type.iter().map(|text| ("content-type", text));
+    let named = args.header.iter().map(|(name, value)| (name.as_str(), value));
+    message.headers.extend(content_type.chain(named).map(|(name, value)| (name, Some(value.as_bytes()))));
+    message
 }
 
 /// What becomes of a document that is too large to be held.

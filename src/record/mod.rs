@@ -2,9 +2,12 @@
 
 pub mod dead_letter;
 pub mod event;
+mod origin;
 mod time;
 
 use std::borrow::Cow;
+
+pub use origin::{NotAPlace, Origin};
 
 /// A record to produce. The shell decides which topic an event and a dead letter go to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -295,3 +295,49 @@ fn err_settings_that_do_not_exist() {
     assert!(output.stdout.is_empty());
     assert!(stderr(&output).contains("rules.t_plus_1_from"), "the nearest name in {}", stderr(&output));
 }
+
+#[test]
+fn a_header_of_the_command_line_is_read_as_that_of_a_record() {
+    let folder = folder();
+    fs::write(folder.path().join("form.txt"), "EF999\nStock code\t03660\n").expect("a file");
+    let output = parse(folder.path(), &["form.txt", "--header", "published-at=yesterday", "--header", "filing-id=1"]);
+    let findings = answers(&output).remove(0)["findings"].clone();
+    let codes: Vec<&str> = findings.as_array().expect("a list").iter().filter_map(|f| f["code"].as_str()).collect();
+    assert!(codes.contains(&"invalid-header") && codes.contains(&"unsupported-template"), "{findings}");
+}
+
+#[test]
+fn err_a_header_without_a_value_and_a_place_that_is_none() {
+    let folder = folder();
+    for (flag, value, told) in
+        [("--header", "filing-id", "expected NAME=VALUE"), ("--record", "raw@3", "expected TOPIC/PARTITION@OFFSET")]
+    {
+        let output = parse(folder.path(), &[flag, value, "notice.txt"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(told), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_code_is_explained_with_an_example_and_all_are_listed() {
+    let explain = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_exdate"));
+        command.arg("explain").args(arguments).output().expect("a run of exdate")
+    };
+    let output = explain(&["ex-date-after-record-date"]);
+    let text = std::str::from_utf8(&output.stdout).expect("text");
+    for part in [
+        "error[ex-date-after-record-date]: The ex-date is after the record date.\n",
+        "  effect:     the document becomes a dead letter\n",
+        "  what to do: compare with the original document\n",
+        "  example:    The ex-date is after the record date: found `",
+    ] {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+    let all = explain(&[]);
+    let lines = std::str::from_utf8(&all.stdout).expect("text").lines().count();
+    assert_eq!(lines, exdate::finding::Code::ALL.len());
+    let unknown = explain(&["ex-date-wrong"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("`ex-date-wrong` is no code of the catalogue"), "{}", stderr(&unknown));
+}

@@ -6,6 +6,8 @@
 mod fixture;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use exdate::finding::Code;
 use exdate::pipeline::Outcome;
@@ -79,6 +81,26 @@ fn every_finding_of_the_catalogue_occurs_in_the_corpus() {
     let missing: Vec<&str> =
         Code::ALL.iter().filter(|code| !occurring.contains(code)).map(|code| code.as_str()).collect();
     assert!(missing.is_empty(), "no fixture produces {missing:?}");
+}
+
+/// `src/commands/explain/examples.tsv`: of each code a form of the corpus that has it, and what it is told.
+#[test]
+fn every_code_that_the_corpus_has_is_explained_by_one_of_its_forms() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let examples = fs::read_to_string(root.join("src/commands/explain/examples.tsv")).expect("the examples");
+    let mut unexplained = BTreeMap::new();
+    let mut examples: BTreeSet<&str> = examples.lines().collect();
+    for fixture in corpus() {
+        let (Outcome::Publish(_, findings) | Outcome::DeadLetter(_, findings)) = fixture.outcome() else { continue };
+        for finding in findings {
+            let line = format!("{}\t{}\t{}", finding.code.as_str(), fixture.slug, finding.message());
+            let is_there = examples.remove(line.as_str());
+            unexplained.entry(finding.code).or_insert(Some(line)).take_if(|_| is_there);
+        }
+    }
+    let missing: Vec<String> = unexplained.into_values().flatten().collect();
+    assert!(missing.is_empty(), "add one line for each code:\n{}", missing.join("\n"));
+    assert!(examples.is_empty(), "no form of the corpus is told this: {examples:#?}");
 }
 
 #[test]

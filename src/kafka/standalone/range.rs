@@ -1,20 +1,21 @@
-//! Reads a topic outside any group, as far as it is committed: from its beginning to its present end, or onwards.
+//! Reads a topic outside any group, as far as it is committed: some offsets of it, all to its present end, or onwards.
 //!
-//! No group is joined and nothing is committed, so that a live service is not disturbed.
+//! No group is joined and nothing is committed, so that a live service is not disturbed. A range ends by itself, also where its last offsets are markers
+//! of transactions or were compacted away.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
-use rdkafka::message::{BorrowedMessage, Header, Headers as _, Message as _};
+use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::config::Kafka;
 use crate::kafka::client::quiet::Quiet;
-use crate::kafka::client::{CallError, call_error, error_codes, properties};
+use crate::kafka::client::{CallError, call_error, error_codes, headers, properties};
 use crate::message::Message;
-use crate::record::{self, Headers};
+use crate::record::{Headers, Origin};
 
 const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -63,7 +64,10 @@ pub enum Next {
     Finished,
 }
 
-/// The records of one topic, from the beginning.
+/// Offsets of a partition: from the first, included, to the last, not included.
+pub type Span = std::ops::Range<i64>;
+
+/// The records of one topic, or some of them.
 pub struct Range {
     consumer: BaseConsumer<Quiet>,
     topic: String,
@@ -78,10 +82,18 @@ impl Range {
     ///
     /// When the broker does not answer, or refuses.
     pub fn to_now(kafka: &Kafka, topic: &str) -> Result<Range, CallError> {
-        Range::open(kafka, topic, |consumer, partition| {
-            // Under read_committed the upper watermark is the last stable offset: open transactions are left out.
-            let (low, end) = consumer.fetch_watermarks(topic, partition, ANSWERED_WITHIN)?;
-            Ok((low < end).then_some(end))
+        Range::open(kafka, topic, |_, there| there)
+    }
+
+    /// What of these offsets is there and committed at this moment.
+    ///
+    /// # Errors
+    ///
+    /// When the broker does not answer, or refuses.
+    pub fn over(kafka: &Kafka, topic: &str, spans: &BTreeMap<i32, Span>) -> Result<Range, CallError> {
+        Range::open(kafka, topic, |partition, there| match spans.get(&partition) {
+            Some(span) => span.start.max(there.start)..span.end.min(there.end),
+            None => 0..0,
         })
     }
 
@@ -91,24 +103,20 @@ impl Range {
     ///
     /// When the broker does not answer, or refuses.
     pub fn onwards(kafka: &Kafka, topic: &str) -> Result<Range, CallError> {
-        Range::open(kafka, topic, |_, _| Ok(Some(i64::MAX)))
+        Range::open(kafka, topic, |_, there| there.start..i64::MAX)
     }
 
-    /// `end` says where to stop in a partition, `None` that there is nothing to read.
-    fn open(
-        kafka: &Kafka,
-        topic: &str,
-        end: impl Fn(&BaseConsumer<Quiet>, i32) -> Result<Option<i64>, KafkaError>,
-    ) -> Result<Range, CallError> {
+    /// `choose` says what to read of a partition, which holds these offsets.
+    fn open(kafka: &Kafka, topic: &str, choose: impl Fn(i32, Span) -> Span) -> Result<Range, CallError> {
         let trouble = || CallError::on(format!("read topic {topic}"));
-        let consumer = properties::reader(kafka).create_with_context(Quiet).map_err(trouble())?;
-        let partitions = partitions(&consumer, topic)?;
+        let consumer = reader(kafka).map_err(trouble())?;
         let mut open = BTreeMap::new();
         let mut assignment = TopicPartitionList::new();
-        for partition in partitions {
-            if let Some(end) = end(&consumer, partition).map_err(trouble())? {
-                open.insert(partition, end);
-                assignment.add_partition_offset(topic, partition, Offset::Beginning).map_err(trouble())?;
+        for (partition, there) in extent(&consumer, topic)? {
+            let span = choose(partition, there);
+            if span.start < span.end {
+                open.insert(partition, span.end);
+                assignment.add_partition_offset(topic, partition, Offset::Offset(span.start)).map_err(trouble())?;
             }
         }
         consumer.assign(&assignment).map_err(trouble())?;
@@ -169,7 +177,29 @@ impl Range {
     }
 }
 
-fn partitions(consumer: &BaseConsumer<Quiet>, topic: &str) -> Result<Vec<i32>, CallError> {
+/// The one record at a place; `None` when there is none: not yet, not any more, or a marker of a transaction.
+///
+/// # Errors
+///
+/// When the broker does not answer, or refuses.
+pub fn record_at(kafka: &Kafka, place: &Origin) -> Result<Option<Stored>, CallError> {
+    let span = place.offset..place.offset.saturating_add(1);
+    let mut found = Range::over(kafka, &place.topic, &BTreeMap::from([(place.partition, span)]))?.read()?;
+    Ok(found.pop())
+}
+
+/// A consumer for a range. What a broker has deleted meanwhile is passed over.
+pub(super) fn reader(kafka: &Kafka) -> Result<BaseConsumer<Quiet>, KafkaError> {
+    let mut client = properties::reader(kafka);
+    client
+        .set("auto.offset.reset", "earliest")
+        .set("queued.max.messages.kbytes", "16384")
+        .set("fetch.queue.backoff.ms", "5");
+    client.create_with_context(Quiet)
+}
+
+/// The committed offsets of each partition of a topic.
+pub(super) fn extent(consumer: &BaseConsumer<Quiet>, topic: &str) -> Result<BTreeMap<i32, Span>, CallError> {
     let what = format!("read topic {topic}");
     let metadata = consumer.fetch_metadata(Some(topic), ANSWERED_WITHIN).map_err(CallError::on(&what))?;
     let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else {
@@ -178,11 +208,21 @@ fn partitions(consumer: &BaseConsumer<Quiet>, topic: &str) -> Result<Vec<i32>, C
     if let Some(error) = found.error() {
         return Err(CallError { what, why: call_error::words(error.into()) });
     }
-    Ok(found.partitions().iter().map(|partition| partition.id()).collect())
+    let of = |partition: i32| {
+        // Under read_committed the upper watermark is the last stable offset: open transactions are left out.
+        let (low, end) = consumer.fetch_watermarks(topic, partition, ANSWERED_WITHIN).map_err(CallError::on(&what))?;
+        Ok((partition, low..end))
+    };
+    found.partitions().iter().map(|partition| of(partition.id())).collect()
 }
 
 fn stored(message: &BorrowedMessage<'_>) -> Stored {
-    let headers = message.headers().into_iter().flat_map(|headers| headers.iter());
+    let mut readable = Vec::new();
+    if let Some(all) = message.headers() {
+        headers::read(all, &mut readable);
+    }
+    let owned =
+        |(name, value): (&str, Option<&[u8]>)| (name.to_owned().into(), value.map(|value| value.to_vec().into()));
     Stored {
         topic: message.topic().to_owned(),
         partition: message.partition(),
@@ -190,12 +230,8 @@ fn stored(message: &BorrowedMessage<'_>) -> Stored {
         timestamp_ms: message.timestamp().to_millis(),
         key: message.key().map(<[u8]>::to_vec),
         value: message.payload().map(<[u8]>::to_vec),
-        headers: headers.map(header).collect(),
+        headers: readable.into_iter().map(owned).collect(),
     }
-}
-
-fn header(header: Header<'_, &[u8]>) -> record::Header {
-    (header.key.to_owned().into(), header.value.map(|value| value.to_vec().into()))
 }
 
 #[cfg(test)]

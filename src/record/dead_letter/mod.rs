@@ -7,7 +7,8 @@
 mod cut;
 mod provenance;
 
-pub use provenance::{Detail, Origin, Payload, Provenance, Unreadable};
+pub use super::Origin;
+pub use provenance::{Detail, Payload, Provenance, Unreadable};
 
 use super::{Header, Headers, Record};
 use crate::finding::{Finding, Stage};

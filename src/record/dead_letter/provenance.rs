@@ -13,7 +13,7 @@ use crate::finding::{Code, Finding, Severity, Stage};
 use crate::hash::sha256_hex;
 use crate::message::Message;
 use crate::record::event::PRODUCER;
-use crate::record::time;
+use crate::record::{Origin, time};
 
 /// Bytes of `dlq.error-detail`, at most.
 pub(super) const DETAIL_BYTES_MAX: usize = 16 * 1024;
@@ -66,17 +66,6 @@ pub struct Provenance {
     pub stage: String,
     /// The first error, for a person.
     pub message: String,
-}
-
-/// A place in a topic.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// Topic.
-    pub topic: String,
-    /// Partition.
-    pub partition: i32,
-    /// Offset.
-    pub offset: i64,
 }
 
 /// A value, by size and hash.

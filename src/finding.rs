@@ -18,6 +18,16 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// As reports and headers have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
 macro_rules! catalogue {
     ($( $(#[doc = $doc:literal])+ $name:ident, $code:literal, $severity:ident, $advice:literal; )+) => {
         /// What can be found about a document.

@@ -8,6 +8,7 @@ pub use crate::finding::Stage;
 use crate::finding::{Code, Finding, Severity};
 use crate::form::{Form, Reading};
 pub use crate::message::{Message, Rules};
+use crate::record::dead_letter::{Filing, Reason};
 use crate::record::{self, Record};
 use crate::{document, event, form, pdf};
 
@@ -16,8 +17,8 @@ use crate::{document, event, form, pdf};
 pub enum Outcome {
     /// A normalised event. The warnings stand in it too; here with their lines and values.
     Publish(Box<DividendEvent>, Vec<Finding>),
-    /// Not normalised: the stage that gave up and all findings, at least one of them an error.
-    DeadLetter(Stage, Vec<Finding>),
+    /// Not normalised: the stage that gave up, all findings, at least one of them an error, and whose filing it is.
+    DeadLetter(Stage, Vec<Finding>, Box<Filing>),
     /// Nothing to normalise.
     Skip(SkipReason),
 }
@@ -58,8 +59,9 @@ pub fn process_with(message: &Message<'_>, rules: &Rules, read_pdf: pdf::Read<'_
 pub fn encode(message: &Message<'_>, outcome: &Outcome, failed_at_ms: i64) -> Option<Record> {
     match outcome {
         Outcome::Publish(event, _) => Some(record::event::encode(event, message)),
-        Outcome::DeadLetter(stage, findings) => {
-            Some(record::dead_letter::encode(message, *stage, findings, failed_at_ms))
+        Outcome::DeadLetter(stage, findings, filing) => {
+            let reason = Reason { stage: *stage, findings, filing };
+            Some(record::dead_letter::encode(message, &reason, failed_at_ms))
         }
         Outcome::Skip(_) => None,
     }
@@ -88,7 +90,8 @@ pub fn trace<R>(message: &Message<'_>, rules: &Rules, look: impl FnOnce(Trace<'_
     trace_with(message, rules, &pdf::read_here, look)
 }
 
-fn trace_with<R>(
+/// The same, a PDF being read by someone else.
+pub fn trace_with<R>(
     message: &Message<'_>,
     rules: &Rules,
     read_pdf: pdf::Read<'_>,
@@ -100,22 +103,26 @@ fn trace_with<R>(
     let mut document = match guarded(|| document::read_with(message, value, rules, read_pdf)) {
         Ok(Ok(document)) => document,
         Ok(Err(findings)) => {
-            return look(Trace::without_document(Outcome::DeadLetter(Stage::Document, findings)));
+            let filing = Box::new(Filing::of_message(message));
+            return look(Trace::without_document(Outcome::DeadLetter(Stage::Document, findings, filing)));
         }
-        Err(failed) => return look(Trace::without_document(failed)),
+        Err(finding) => {
+            let filing = Box::new(Filing::of_message(message));
+            return look(Trace::without_document(Outcome::DeadLetter(Stage::Document, vec![finding], filing)));
+        }
     };
     let findings = std::mem::take(&mut document.warnings);
-    let (form, outcome) = guarded(|| decide(&document, findings, rules)).unwrap_or_else(|failed| (None, failed));
+    let (form, outcome) = guarded(|| decide(&document, findings, rules)).unwrap_or_else(|finding| {
+        let filing = Box::new(Filing::of_document(&document));
+        (None, Outcome::DeadLetter(Stage::Form, vec![finding], filing))
+    });
     look(Trace { document: Some(&document), form, outcome })
 }
 
 /// Should a document ever make the reader panic, it is set aside as any other that cannot be read: one record must not stop a
 /// partition, and a restart would only meet it again.
-fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Outcome> {
-    catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
-        let finding = Finding { code: Code::ReaderFailed, field: "".into(), line: None, found: None, expected: None };
-        Outcome::DeadLetter(Stage::Form, vec![finding])
-    })
+fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Finding> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| Finding::new(Code::ReaderFailed, ""))
 }
 
 fn decide<'d>(
@@ -126,8 +133,9 @@ fn decide<'d>(
     match form::read(&document.text) {
         Reading::Foreign => (None, Outcome::Skip(SkipReason::NotADividendForm)),
         Reading::Unsupported(finding) => {
+            let filing = Filing::of_document(document).on_form(finding.found.as_deref());
             findings.push(event::PaymentOptions::default().locate(finding));
-            (None, Outcome::DeadLetter(Stage::Form, findings))
+            (None, Outcome::DeadLetter(Stage::Form, findings, Box::new(filing)))
         }
         Reading::Form(form, reading) => {
             let options = event::PaymentOptions::of(&form);
@@ -136,7 +144,7 @@ fn decide<'d>(
             let stage = if has_error(&findings) { Stage::Form } else { Stage::Event };
             let outcome = match event::normalise(document, &form, findings, rules) {
                 Ok((event, warnings)) => Outcome::Publish(event, warnings),
-                Err(findings) => Outcome::DeadLetter(stage, findings),
+                Err(findings) => Outcome::DeadLetter(stage, findings, Box::new(Filing::of_form(document, &form))),
             };
             (Some(form), outcome)
         }
@@ -167,9 +175,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reader_that_panics_gives_a_dead_letter() {
-        let failed = guarded(|| Vec::<Outcome>::new().remove(0));
-        let Err(Outcome::DeadLetter(_, findings)) = failed else { unreachable!("a dead letter") };
-        assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::ReaderFailed]);
+    fn a_reader_that_panics_gives_a_finding() {
+        let failed = guarded(|| Vec::<u8>::new().remove(0));
+        assert_eq!(failed.map_err(|finding| finding.code), Err(Code::ReaderFailed));
     }
 }

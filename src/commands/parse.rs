@@ -123,7 +123,8 @@ fn with_headers<'m>(mut message: Message<'m>, args: &'m Parse) -> Message<'m> {
 
 /// What becomes of a document that is too large to be held.
 fn given_up(bytes: u64, rules: &Rules) -> Trace<'static> {
-    Trace::without_document(Outcome::DeadLetter(Stage::Document, vec![document::too_large(bytes, rules)]))
+    let findings = vec![document::too_large(bytes, rules)];
+    Trace::without_document(Outcome::DeadLetter(Stage::Document, findings, Box::default()))
 }
 
 /// Counts documents while nothing else is to be seen; their number is not known before the last folder is walked.

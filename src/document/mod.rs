@@ -52,6 +52,12 @@ pub struct Document<'m> {
     pub warnings: Vec<Finding>,
 }
 
+/// Filing id and stock code, as far as the message's headers name them: for a document that cannot be read.
+pub fn named_by(message: &Message<'_>) -> (Option<String>, Option<String>) {
+    let Provenance { filing_id, stock_code, .. } = Headers::read(message, &mut Vec::new()).provenance;
+    (filing_id, stock_code)
+}
+
 /// Reads a message's value.
 ///
 /// # Errors

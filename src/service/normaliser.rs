@@ -16,7 +16,8 @@ use crate::message::{Message, Rules};
 use crate::pipeline::{self, Outcome, Stage};
 use crate::processor::{Halt, Output, Processor, Refusal, Topic};
 use crate::reader::{self, Reader};
-use crate::record::{Record, dead_letter};
+use crate::record::Record;
+use crate::record::dead_letter::{self, Filing, Reason};
 use crate::telemetry::metrics::{Metrics, PdfReaderFault, Tally};
 
 /// What stays of an original that is refused whole: enough to see what it is, and taken by every broker.
@@ -119,8 +120,9 @@ impl Processor for Normaliser {
     fn encode(&self, message: &Message<'_>, decision: &Decision, now_ms: i64, records: &mut Vec<Output>) {
         let Decision::Made { outcome, truncated } = decision else { return };
         match outcome {
-            Outcome::DeadLetter(stage, findings) if *truncated => {
-                let letter = dead_letter::encode_truncated(message, *stage, findings, now_ms, TRUNCATED_BYTES);
+            Outcome::DeadLetter(stage, findings, filing) if *truncated => {
+                let reason = Reason { stage: *stage, findings, filing };
+                let letter = dead_letter::encode_truncated(message, &reason, now_ms, TRUNCATED_BYTES);
                 // Whatever it was that the broker refused, size or timestamp, this has neither.
                 records.extend(self.dead_letter(Record { timestamp_ms: None, ..letter }));
             }
@@ -138,7 +140,7 @@ impl Processor for Normaliser {
         &["dead letter", "truncated dead letter"]
     }
 
-    fn refused(&self, _: &Message<'_>, refusal: &Refusal) -> Decision {
+    fn refused(&self, message: &Message<'_>, refusal: &Refusal) -> Decision {
         let finding = Finding {
             code: Code::RejectedByBroker,
             field: "".into(),
@@ -146,7 +148,15 @@ impl Processor for Normaliser {
             found: Some(refusal.reason.clone()),
             expected: None,
         };
-        Decision::Made { outcome: Outcome::DeadLetter(Stage::Delivery, vec![finding]), truncated: refusal.times > 1 }
+        // What was refused had been read: of it is known whose it is.
+        let filing = match self.process(message) {
+            Decision::Made { outcome: Outcome::Publish(event, _), .. } => Box::new(Filing::of_event(&event)),
+            Decision::Made { outcome: Outcome::DeadLetter(_, _, filing), .. } => filing,
+            Decision::Made { outcome: Outcome::Skip(_), .. } => Box::default(),
+            postponed @ Decision::Postponed(_) => return postponed,
+        };
+        let outcome = Outcome::DeadLetter(Stage::Delivery, vec![finding], filing);
+        Decision::Made { outcome, truncated: refusal.times > 1 }
     }
 
     fn accept(&mut self, message: &Message<'_>, decision: &Decision, elapsed: Duration) -> Result<(), Halt> {
@@ -158,7 +168,7 @@ impl Processor for Normaliser {
         tally.add(message, outcome, elapsed);
         let is_dead = match outcome {
             // A tombstone or another announcement says nothing about the reader, nor does what the broker refuses.
-            Outcome::Skip(_) | Outcome::DeadLetter(Stage::Delivery, _) => return Ok(()),
+            Outcome::Skip(_) | Outcome::DeadLetter(Stage::Delivery, ..) => return Ok(()),
             Outcome::DeadLetter(..) => true,
             Outcome::Publish(..) => false,
         };
@@ -206,7 +216,8 @@ mod tests {
     use super::*;
 
     fn dead() -> Decision {
-        Decision::Made { outcome: Outcome::DeadLetter(Stage::Document, vec![]), truncated: false }
+        let outcome = Outcome::DeadLetter(Stage::Document, vec![], Box::default());
+        Decision::Made { outcome, truncated: false }
     }
 
     fn normaliser(consecutive: usize) -> Normaliser {

@@ -50,7 +50,7 @@ impl Tally {
                 self.outcomes.add("publish");
                 self.add_event(event, warnings);
             }
-            Outcome::DeadLetter(stage, findings) => {
+            Outcome::DeadLetter(stage, findings, _) => {
                 self.outcomes.add("dead-letter");
                 self.add_dead_letter(*stage, findings);
             }

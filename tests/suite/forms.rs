@@ -67,7 +67,7 @@ fn every_finding_of_the_catalogue_occurs_in_the_corpus() {
     let mut occurring = BTreeSet::new();
     for fixture in corpus() {
         match fixture.outcome() {
-            Outcome::Publish(_, findings) | Outcome::DeadLetter(_, findings) => {
+            Outcome::Publish(_, findings) | Outcome::DeadLetter(_, findings, _) => {
                 occurring.extend(findings.into_iter().map(|finding| finding.code));
             }
             Outcome::Skip(_) => {}
@@ -91,7 +91,7 @@ fn every_code_that_the_corpus_has_is_explained_by_one_of_its_forms() {
     let mut unexplained = BTreeMap::new();
     let mut examples: BTreeSet<&str> = examples.lines().collect();
     for fixture in corpus() {
-        let (Outcome::Publish(_, findings) | Outcome::DeadLetter(_, findings)) = fixture.outcome() else { continue };
+        let (Outcome::Publish(_, findings) | Outcome::DeadLetter(_, findings, _)) = fixture.outcome() else { continue };
         for finding in findings {
             let line = format!("{}\t{}\t{}", finding.code.as_str(), fixture.slug, finding.message());
             let is_there = examples.remove(line.as_str());

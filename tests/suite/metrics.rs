@@ -36,7 +36,7 @@ fn finding(code: Code) -> Finding {
 }
 
 fn dead_letter(codes: &[Code]) -> Outcome {
-    Outcome::DeadLetter(Stage::Event, codes.iter().copied().map(finding).collect())
+    Outcome::DeadLetter(Stage::Event, codes.iter().copied().map(finding).collect(), Box::default())
 }
 
 fn published() -> Outcome {

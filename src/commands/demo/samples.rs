@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn the_broken_form_has_all_its_mistakes_named() {
         let broken = SAMPLES.iter().find(|sample| sample.key == "07905");
-        let Some(Outcome::DeadLetter(_, findings)) = broken.map(outcome) else {
+        let Some(Outcome::DeadLetter(_, findings, _)) = broken.map(outcome) else {
             unreachable!("the broken form is dead-lettered")
         };
         let codes: Vec<_> = findings.iter().map(|finding| finding.code.as_str()).collect();

@@ -35,7 +35,7 @@ struct Told<'a> {
 pub(super) fn write(out: &mut impl Write, file: &str, outcome: &Outcome) -> io::Result<()> {
     let (event, findings, reason) = match outcome {
         Outcome::Publish(event, warnings) => (Some(event.as_ref()), warnings.as_slice(), None),
-        Outcome::DeadLetter(_, findings) => (None, findings.as_slice(), first_error(findings)),
+        Outcome::DeadLetter(_, findings, _) => (None, findings.as_slice(), first_error(findings)),
         Outcome::Skip(reason) => (None, &[][..], Some(reason.as_str().to_owned())),
     };
     let findings = findings.iter().map(told).collect();

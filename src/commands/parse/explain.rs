@@ -26,7 +26,6 @@ mod rows;
 
 use std::io::{self, Write};
 
-use super::summary::language;
 use crate::document::Document;
 use crate::finding::{Finding, Severity};
 use crate::form::Form;
@@ -56,7 +55,7 @@ pub(super) fn write(out: &mut impl Write, file: &str, trace: &Trace<'_>, colours
 
 fn findings(outcome: &Outcome) -> &[Finding] {
     match outcome {
-        Outcome::Publish(_, findings) | Outcome::DeadLetter(_, findings) => findings,
+        Outcome::Publish(_, findings) | Outcome::DeadLetter(_, findings, _) => findings,
         Outcome::Skip(_) => &[],
     }
 }
@@ -71,7 +70,7 @@ impl Page {
         let file = self.paint.style(Style::Strong, &self.file);
         writeln!(out, "{file}: {}, {}, sha256 {}", document.media_type, document.charset, document.checksum.hex())?;
         if let Some(form) = form {
-            writeln!(out, "{} in {}: {}", form.template.code(), language(form.language), visible(&form.title))?;
+            writeln!(out, "{} in {}: {}", form.template.code(), form.language.tag(), visible(&form.title))?;
         }
         writeln!(out)
     }
@@ -137,7 +136,7 @@ impl Page {
             Outcome::Publish(event, _) => {
                 format!("{} {}", self.paint.style(Style::Value, "published"), event.corporate_action_id)
             }
-            Outcome::DeadLetter(stage, _) => {
+            Outcome::DeadLetter(stage, ..) => {
                 format!("{} at stage {}", self.paint.style(Style::Error, "dead-lettered"), stage.as_str())
             }
         };

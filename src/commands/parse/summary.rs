@@ -5,7 +5,6 @@ use std::fmt;
 
 use crate::exit::Exit;
 use crate::finding::{Code, Finding, Severity};
-use crate::form::Language;
 use crate::pipeline::{Outcome, Trace};
 
 /// Counts over the documents of one run.
@@ -29,7 +28,7 @@ impl Summary {
                 self.published += 1;
                 self.add_findings(findings);
             }
-            Outcome::DeadLetter(_, findings) => {
+            Outcome::DeadLetter(_, findings, _) => {
                 self.dead_lettered += 1;
                 self.add_findings(findings);
             }
@@ -37,7 +36,7 @@ impl Summary {
         }
         if let Some(form) = &trace.form {
             *self.templates.entry(form.template.code()).or_default() += 1;
-            *self.languages.entry(language(form.language)).or_default() += 1;
+            *self.languages.entry(form.language.tag()).or_default() += 1;
         }
     }
 
@@ -68,13 +67,6 @@ impl Summary {
     fn found(&self, severity: Severity) -> impl Iterator<Item = (&'static str, u64)> {
         let of_severity = self.findings.iter().filter(move |(code, _)| code.severity() == severity);
         of_severity.map(|(code, count)| (code.as_str(), *count))
-    }
-}
-
-pub(super) fn language(language: Language) -> &'static str {
-    match language {
-        Language::En => "en",
-        Language::ZhHant => "zh-Hant",
     }
 }
 

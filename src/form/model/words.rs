@@ -14,6 +14,16 @@ pub enum Language {
     ZhHant,
 }
 
+impl Language {
+    /// The BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::ZhHant => "zh-Hant",
+        }
+    }
+}
+
 /// Row "Status".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

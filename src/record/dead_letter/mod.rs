@@ -5,9 +5,11 @@
 //! replaced, the place where the original was first read and the number of redrives are kept.
 
 mod cut;
+mod filing;
 mod provenance;
 
 pub use super::Origin;
+pub use filing::Filing;
 pub use provenance::{Detail, Payload, Provenance, Unreadable};
 
 use super::{Header, Headers, Record};
@@ -32,22 +34,27 @@ pub struct DeadLetter {
     pub provenance: Provenance,
 }
 
+/// Why a message was given up.
+#[derive(Clone, Copy, Debug)]
+pub struct Reason<'a> {
+    /// The step that gave up.
+    pub stage: Stage,
+    /// All findings.
+    pub findings: &'a [Finding],
+    /// Whose it is.
+    pub filing: &'a Filing,
+}
+
 /// Builds the record that keeps `message` with the reason why it was given up. `failed_at_ms` is the shell's clock.
-pub fn encode(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_at_ms: i64) -> Record {
-    give_up(message, stage, findings, failed_at_ms).into_record()
+pub fn encode(message: &Message<'_>, reason: &Reason<'_>, failed_at_ms: i64) -> Record {
+    give_up(message, reason, failed_at_ms).into_record()
 }
 
 /// As [`encode`], for a message that the broker refuses as too large: key, headers and value of the original are cut, in
 /// this order, to `max_bytes` together. The block of headers that says so, with size and hash of the whole value, comes on
 /// top: at most 24 KiB.
-pub fn encode_truncated(
-    message: &Message<'_>,
-    stage: Stage,
-    findings: &[Finding],
-    failed_at_ms: i64,
-    max_bytes: usize,
-) -> Record {
-    let mut dead_letter = give_up(message, stage, findings, failed_at_ms);
+pub fn encode_truncated(message: &Message<'_>, reason: &Reason<'_>, failed_at_ms: i64, max_bytes: usize) -> Record {
+    let mut dead_letter = give_up(message, reason, failed_at_ms);
     cut::cut(&mut dead_letter, max_bytes);
     dead_letter.into_record()
 }
@@ -86,8 +93,8 @@ impl DeadLetter {
     }
 }
 
-fn give_up(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_at_ms: i64) -> DeadLetter {
-    let first = Provenance::of(message, stage, findings, failed_at_ms);
+fn give_up(message: &Message<'_>, reason: &Reason<'_>, failed_at_ms: i64) -> DeadLetter {
+    let first = Provenance::of(message, reason, failed_at_ms);
     match decode(message) {
         Err(_) => DeadLetter {
             key: message.key.map(<[u8]>::to_vec),

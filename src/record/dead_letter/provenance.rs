@@ -2,14 +2,14 @@
 //!
 //! All values are UTF-8 text, and all names are always there, in one order: so the block is told from headers of the
 //! original that happen to have one of its names. `__connect.errors.*` are Kafka Connect's, so that existing tools show
-//! them. The block is bounded: details beyond [`DETAIL_BYTES_MAX`] are left out and counted, errors first.
+//! them; `__dlq.errors.*` (KIP-1191) are left to the broker, which writes them for share groups, and means by them its own reasons. The block is bounded: details beyond [`DETAIL_BYTES_MAX`] are left out and counted, errors first.
 
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::Headers;
-use crate::finding::{Code, Finding, Severity, Stage};
+use super::{Filing, Headers, Reason};
+use crate::finding::{Code, Finding, Severity};
 use crate::hash::sha256_hex;
 use crate::message::Message;
 use crate::record::event::PRODUCER;
@@ -21,7 +21,7 @@ pub(super) const DETAIL_BYTES_MAX: usize = 16 * 1024;
 const TEXT_CHARS_MAX: usize = 400;
 const BLOCK_VERSION: &str = "1";
 
-pub(super) const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 22] = [
     "dlq.schema-version",
     "dlq.error-codes",
     "dlq.error-detail",
@@ -32,6 +32,11 @@ pub(super) const NAMES: [&str; 17] = [
     "dlq.payload-bytes",
     "dlq.truncated",
     "dlq.redrive-count",
+    "dlq.stock-code",
+    "dlq.issuer",
+    "dlq.form",
+    "dlq.language",
+    "dlq.filing-id",
     "__connect.errors.topic",
     "__connect.errors.partition",
     "__connect.errors.offset",
@@ -60,6 +65,8 @@ pub struct Provenance {
     pub cut: Vec<String>,
     /// How often it was sent back.
     pub redrive_count: u32,
+    /// Whose it is.
+    pub filing: Filing,
     /// Where it was read first.
     pub origin: Origin,
     /// Which step gave up: `document`, `form`, `event`, `delivery`.
@@ -82,6 +89,8 @@ pub struct Payload {
 pub struct Detail {
     /// Kebab-case code.
     pub code: String,
+    /// `error` or `warning`.
+    pub severity: String,
     /// JSON pointer of the event; empty for the whole document.
     pub field: String,
     /// Counted from 1.
@@ -90,6 +99,8 @@ pub struct Detail {
     pub found: Option<String>,
     /// What should.
     pub expected: Option<String>,
+    /// What to do about it.
+    pub advice: String,
 }
 
 /// Why a record is not read as a dead letter.
@@ -112,7 +123,8 @@ pub enum Unreadable {
 
 impl Provenance {
     /// A first failure.
-    pub(super) fn of(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_at_ms: i64) -> Provenance {
+    pub(super) fn of(message: &Message<'_>, reason: &Reason<'_>, failed_at_ms: i64) -> Provenance {
+        let Reason { stage, findings, filing } = *reason;
         let is_error = |finding: &&Finding| finding.code.severity() == Severity::Error;
         let errors = findings.iter().filter(is_error);
         let ordered = errors.clone().chain(findings.iter().filter(|finding| !is_error(finding)));
@@ -132,6 +144,7 @@ impl Provenance {
             payload: message.value.map(payload),
             cut: Vec::new(),
             redrive_count: 0,
+            filing: filing.shortened(),
             origin: Origin { topic: message.topic.to_owned(), partition: message.partition, offset: message.offset },
             stage: stage.as_str().to_owned(),
             message: sentence(findings),
@@ -146,6 +159,7 @@ impl Provenance {
             redrive_count: earlier.redrive_count,
             payload: if whole { self.payload } else { earlier.payload.clone() },
             cut: earlier.cut.clone(),
+            filing: self.filing.or(&earlier.filing),
             ..self
         }
     }
@@ -154,6 +168,7 @@ impl Provenance {
     pub(super) fn into_headers(self) -> Headers {
         let details = serde_json::to_string(&self.details).unwrap_or_default();
         let (sha256, bytes) = self.payload.map_or_else(Default::default, |it| (it.sha256, it.bytes.to_string()));
+        let Filing { stock_code, issuer, form, language, filing_id } = self.filing;
         let class = format!("exdate::{}", self.stage);
         let exception = self.error_codes.first().cloned().unwrap_or_default();
         let values: [String; NAMES.len()] = [
@@ -167,6 +182,11 @@ impl Provenance {
             bytes,
             self.cut.join(","),
             self.redrive_count.to_string(),
+            stock_code.unwrap_or_default(),
+            issuer.unwrap_or_default(),
+            form.unwrap_or_default(),
+            language.unwrap_or_default(),
+            filing_id.unwrap_or_default(),
             self.origin.topic,
             self.origin.partition.to_string(),
             self.origin.offset.to_string(),
@@ -206,6 +226,13 @@ fn read(block: Slice<'_, '_>) -> Result<Provenance, Unreadable> {
     })?;
     let cut = values.next("key, headers, value or nothing", list)?;
     let redrive_count = values.next("a number", |text| text.parse().ok())?;
+    let filing = Filing {
+        stock_code: values.next("a stock code or nothing", optional)?,
+        issuer: values.next("a name or nothing", optional)?,
+        form: values.next("a form code or nothing", optional)?,
+        language: values.next("a language or nothing", optional)?,
+        filing_id: values.next("an id or nothing", optional)?,
+    };
     let origin = Origin {
         topic: values.next("a topic", owned)?,
         partition: values.next("a partition", |text| text.parse().ok())?,
@@ -225,6 +252,7 @@ fn read(block: Slice<'_, '_>) -> Result<Provenance, Unreadable> {
         payload,
         cut,
         redrive_count,
+        filing,
         origin,
         stage,
         message,
@@ -253,6 +281,11 @@ fn owned(text: &str) -> Option<String> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the readers of a value, and this one takes any text")]
+fn optional(text: &str) -> Option<Option<String>> {
+    Some(Some(text.to_owned()).filter(|text| !text.is_empty()))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one of the readers of a value, and this one takes any text")]
 fn list(text: &str) -> Option<Vec<String>> {
     Some(text.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect())
 }
@@ -276,10 +309,12 @@ fn bounded<'f>(findings: impl Iterator<Item = &'f Finding>) -> (Vec<Detail>, usi
 fn detail(finding: &Finding) -> Detail {
     Detail {
         code: finding.code.as_str().to_owned(),
+        severity: finding.code.severity().as_str().to_owned(),
         field: shortened(&finding.field),
         line: finding.line,
         found: finding.found.as_deref().map(shortened),
         expected: finding.expected.as_deref().map(shortened),
+        advice: finding.code.advice().to_owned(),
     }
 }
 
@@ -297,7 +332,7 @@ fn sentence(findings: &[Finding]) -> String {
     sentence
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(TEXT_CHARS_MAX) {
         None => text.to_owned(),
         Some(_) => text.chars().take(TEXT_CHARS_MAX - 1).chain(['…']).collect(),

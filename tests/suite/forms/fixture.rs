@@ -68,7 +68,7 @@ impl Fixture {
             Outcome::Publish(event, warnings) => {
                 json!({ "outcome": "publish", "event": *event, "findings": findings(warnings) })
             }
-            Outcome::DeadLetter(stage, all) => {
+            Outcome::DeadLetter(stage, all, _) => {
                 json!({ "outcome": "dead-letter", "stage": stage.as_str(), "findings": findings(all) })
             }
             Outcome::Skip(reason) => json!({ "outcome": "skip", "reason": reason.as_str() }),

@@ -29,10 +29,11 @@ fn check(message: &Message<'_>, rules: &Rules, traced: &Trace<'_>) {
             assert_eq!(invented(event, text), None, "not printed in the document");
             one_line(&record::event::encode(event, message));
         }
-        Outcome::DeadLetter(stage, findings) => {
+        Outcome::DeadLetter(stage, findings, filing) => {
             assert!(findings.iter().any(is_error), "dead-lettered without an error");
             places_exist(traced, findings);
-            let record = record::dead_letter::encode(message, *stage, findings, 0);
+            let reason = record::dead_letter::Reason { stage: *stage, findings, filing };
+            let record = record::dead_letter::encode(message, &reason, 0);
             assert_eq!(record.value.as_deref(), message.value, "a dead letter keeps the bytes");
         }
         Outcome::Skip(_) => assert!(traced.form.is_none(), "a form was skipped"),

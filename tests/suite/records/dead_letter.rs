@@ -2,7 +2,7 @@
 
 use exdate::finding::{Code, Finding, Stage};
 use exdate::message::Message;
-use exdate::record::dead_letter::{DeadLetter, Origin, Unreadable, decode, encode, encode_truncated};
+use exdate::record::dead_letter::{self, DeadLetter, Filing, Origin, Reason, Unreadable, decode};
 use exdate::record::{Headers, Record};
 use proptest::prelude::*;
 
@@ -29,6 +29,24 @@ fn faults() -> Vec<Finding> {
         Finding::new(Code::RequiredFieldMissing, "/dates/announcement_date"),
         Finding::new(Code::RequiredFieldMissing, "/lineage/announcement_status"),
     ]
+}
+
+fn filing() -> Filing {
+    Filing {
+        stock_code: Some("03660".into()),
+        issuer: Some("奇富科技股份有限公司".into()),
+        form: Some("EF001".into()),
+        language: Some("zh-Hant".into()),
+        filing_id: None,
+    }
+}
+
+fn encode(message: &Message<'_>, stage: Stage, findings: &[Finding], failed_at_ms: i64) -> Record {
+    dead_letter::encode(message, &Reason { stage, findings, filing: &filing() }, failed_at_ms)
+}
+
+fn encode_truncated(message: &Message<'_>, stage: Stage, findings: &[Finding], at_ms: i64, max_bytes: usize) -> Record {
+    dead_letter::encode_truncated(message, &Reason { stage, findings, filing: &filing() }, at_ms, max_bytes)
 }
 
 /// A record as a consumer sees it.
@@ -66,10 +84,10 @@ fn the_headers_behind_the_original_ones_are_text_that_tools_know() {
         .map(|(name, value)| (name.as_ref(), std::str::from_utf8(value.as_deref().expect("bytes")).expect("text")))
         .collect();
     let detail = concat!(
-        r#"[{"code":"invalid-stock-code","field":"/instrument/stock_code","line":7,"found":"9876","expected":"five digits"},"#,
-        r#"{"code":"required-field-missing","field":"/dates/announcement_date","line":null,"found":null,"expected":null},"#,
-        r#"{"code":"required-field-missing","field":"/lineage/announcement_status","line":null,"found":null,"expected":null},"#,
-        r#"{"code":"text-cut-off","field":"","line":null,"found":null,"expected":null}]"#,
+        r#"[{"code":"invalid-stock-code","severity":"error","field":"/instrument/stock_code","line":7,"found":"9876","expected":"five digits","advice":"compare with the original document"},"#,
+        r#"{"code":"required-field-missing","severity":"error","field":"/dates/announcement_date","line":null,"found":null,"expected":null,"advice":"compare with the original document; the row is blank or was lost"},"#,
+        r#"{"code":"required-field-missing","severity":"error","field":"/lineage/announcement_status","line":null,"found":null,"expected":null,"advice":"compare with the original document; the row is blank or was lost"},"#,
+        r#"{"code":"text-cut-off","severity":"warning","field":"","line":null,"found":null,"expected":null,"advice":"fetch the whole document"}]"#,
     );
     assert_eq!(
         block,
@@ -84,6 +102,11 @@ fn the_headers_behind_the_original_ones_are_text_that_tools_know() {
             ("dlq.payload-bytes", "6"),
             ("dlq.truncated", ""),
             ("dlq.redrive-count", "0"),
+            ("dlq.stock-code", "03660"),
+            ("dlq.issuer", "奇富科技股份有限公司"),
+            ("dlq.form", "EF001"),
+            ("dlq.language", "zh-Hant"),
+            ("dlq.filing-id", ""),
             ("__connect.errors.topic", "raw"),
             ("__connect.errors.partition", "2"),
             ("__connect.errors.offset", "17"),
@@ -115,6 +138,43 @@ fn a_second_failure_replaces_the_reason_and_keeps_where_it_began() {
         (second.key, second.value, second.headers, second.timestamp_ms),
         (first.key, first.value, first.headers, first.timestamp_ms)
     );
+}
+
+#[test]
+fn whose_it_is_comes_from_the_form_and_else_from_the_headers() {
+    let of = |name: &str, value: &[u8]| {
+        let headers = vec![("filing-id", Some(b"42".as_slice())), ("stock-code", Some(b"09988"))];
+        let message = Message { topic: "raw", value: Some(value), headers, ..Message::default() };
+        let exdate::pipeline::Outcome::DeadLetter(_, _, filing) =
+            exdate::pipeline::process(&message, &Default::default())
+        else {
+            panic!("{name}: a dead letter")
+        };
+        *filing
+    };
+    let known = |stock_code: &str, form: Option<&str>, issuer: Option<&str>, language: Option<&str>| Filing {
+        stock_code: Some(stock_code.into()),
+        issuer: issuer.map(str::to_owned),
+        form: form.map(str::to_owned),
+        language: language.map(str::to_owned),
+        filing_id: Some("42".into()),
+    };
+    let form = include_bytes!("../../forms/ex-date-after-record-date-zh/source.txt");
+    let read = of("a form", form);
+    let (issuer, code) = (read.issuer.clone(), read.stock_code.clone().unwrap_or_default());
+    assert!(issuer.is_some() && code != "09988", "{read:?}");
+    assert_eq!(read, known(&code, Some("EF001"), issuer.as_deref(), Some("zh-Hant")));
+    assert_eq!(of("another form", b"EF999\nStock code\t03660\n"), known("09988", Some("EF999"), None, None));
+    assert_eq!(of("no text", b"\xff\x00\xff"), known("09988", None, None, None));
+}
+
+#[test]
+fn who_it_was_stays_known_when_a_later_reading_tells_less() {
+    let first = encode(&message(), Stage::Event, &faults(), FAILED_AT);
+    let stranger = Filing { filing_id: Some("7".into()), ..Filing::default() };
+    let reason = Reason { stage: Stage::Document, findings: &faults(), filing: &stranger };
+    let second = back(&dead_letter::encode(&seen(&first), &reason, FAILED_AT));
+    assert_eq!(second.provenance.filing, Filing { filing_id: Some("7".into()), ..filing() });
 }
 
 #[test]

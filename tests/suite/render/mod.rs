@@ -91,10 +91,10 @@ pub(crate) fn judge(
             let wrong = disagreements(facts, language, layout, observed, &warnings);
             if wrong.is_empty() { Ok(Verdict::SameFacts) } else { Err(format!("{}\n{text}", wrong.join("\n"))) }
         }
-        Outcome::DeadLetter(_, findings) if facts.has_adversarial_text() && is_undecided(&findings) => {
+        Outcome::DeadLetter(_, findings, _) if facts.has_adversarial_text() && is_undecided(&findings) => {
             Ok(Verdict::Undecided)
         }
-        Outcome::DeadLetter(_, findings) => Err(format!("dead letter: {findings:?}\n{text}")),
+        Outcome::DeadLetter(_, findings, _) => Err(format!("dead letter: {findings:?}\n{text}")),
         Outcome::Skip(reason) => Err(format!("skipped: {}\n{text}", reason.as_str())),
     }
 }

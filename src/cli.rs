@@ -24,6 +24,8 @@ pub enum Command {
     Run(Run),
     /// Parse forms to one JSON object each.
     Parse(Parse),
+    /// Read records again, and compare what this build gives with what stands on the topics; changes nothing.
+    Replay(Replay),
     /// Explain a finding: what it means, an example, what to do.
     Explain(Explain),
     /// Show the whole service at work on sample forms, on a broker inside the process.
@@ -75,6 +77,53 @@ pub struct Parse {
     #[arg(long, value_name = "NAME=VALUE", value_parser = header)]
     pub header: Vec<(String, String)>,
     /// Configuration: the rules and limits by which `exdate run` reads.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// `exdate replay`
+#[derive(Args, Debug)]
+pub struct Replay {
+    /// Records of this past time only: `7d`, `12h`.
+    #[arg(long, value_name = "DURATION", conflicts_with = "since", help_heading = "Range")]
+    pub last: Option<humantime::Duration>,
+    /// Records from this time on: `2026-11-01`, or RFC 3339.
+    #[arg(long, value_name = "TIME", value_parser = moment_ms, help_heading = "Range")]
+    pub since: Option<i64>,
+    /// Records up to this time.
+    #[arg(long, value_name = "TIME", value_parser = moment_ms, help_heading = "Range")]
+    pub until: Option<i64>,
+    /// Offsets of each partition, the last one not included: `1000..2000`.
+    #[arg(long, value_name = "FROM..TO", value_parser = offsets, help_heading = "Range")]
+    pub offsets: Option<std::ops::Range<i64>>,
+    /// This partition only; may be repeated.
+    #[arg(long, value_name = "NUMBER", help_heading = "Range")]
+    pub partition: Vec<i32>,
+    /// The records that a file names, TOPIC/PARTITION@OFFSET a line.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["last", "since", "until", "offsets", "partition"], help_heading = "Range")]
+    pub records: Option<PathBuf>,
+    /// Filings of this stock code only; may be repeated, as the other filters.
+    #[arg(long, value_name = "CODE", help_heading = "Filters")]
+    pub stock_code: Vec<String>,
+    /// Forms of this template only: `EF002`.
+    #[arg(long, value_name = "CODE", help_heading = "Filters")]
+    pub template: Vec<String>,
+    /// Records that have or had this finding as an error.
+    #[arg(long, value_name = "CODE", help_heading = "Filters")]
+    pub code: Vec<Code>,
+    /// Only what has an outcome of the same kind, and other contents.
+    #[arg(long, help_heading = "Filters")]
+    pub changed_only: bool,
+    /// Write a line of JSON for each record that differs, with the fields that change.
+    #[arg(long, value_name = "FILE")]
+    pub details: Option<PathBuf>,
+    /// Records a second, at most.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: Option<u32>,
+    /// Human text, or one JSON object [default: human on a terminal].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Configuration.
     #[command(flatten)]
     pub settings: Settings,
 }
@@ -144,4 +193,23 @@ pub enum Format {
 fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A day in Hong Kong, or a moment.
+fn moment_ms(text: &str) -> Result<i64, String> {
+    let moment = chrono::DateTime::parse_from_rfc3339(text).ok();
+    let midnight = || format!("{text}T00:00:00+08:00");
+    let moment = moment.or_else(|| chrono::DateTime::parse_from_rfc3339(&midnight()).ok());
+    moment
+        .map(|moment| moment.timestamp_millis())
+        .ok_or_else(|| "expected 2026-11-01 or 2026-11-01T09:00:00+08:00".into())
+}
+
+fn offsets(text: &str) -> Result<std::ops::Range<i64>, String> {
+    let read = || {
+        let (from, to) = text.split_once("..")?;
+        let bound = |text: &str, open: i64| if text.is_empty() { Some(open) } else { text.parse().ok() };
+        Some(bound(from, 0)?..bound(to, i64::MAX)?)
+    };
+    read().ok_or_else(|| "expected two offsets, as 1000..2000; either may be left out".into())
 }

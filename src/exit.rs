@@ -10,7 +10,7 @@ use clap::ValueEnum;
 pub enum Exit {
     /// All that was asked for is done
     Success = 0,
-    /// The answer is no: a document was dead-lettered, or a check found something out of order
+    /// The answer is no: a document was dead-lettered, a check found something out of order, or a replay something that differs
     Negative = 1,
     /// The command line is wrong
     Usage = 2,

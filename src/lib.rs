@@ -35,10 +35,10 @@
 //! - **Together or not at all.** An offset is committed only with its outcome: in one transaction, or, at-least-once, after its acknowledgement.
 //! - **No invention.** Each date, currency and amount in an event is printed on the form, or computed from it by a named rule. What is missing stays missing, and the event says why.
 //! - **Findings and faults are never mixed.** A [`finding::Finding`] is about a document: a value, collected and published or dead-lettered. A fault is about the world (broker, disk, settings): an error, retried or fatal.
-//! - **Pure middle.** `document`, `form`, `event`, `record`, `money`, `finding`, `message`, `hash`, `letters`, `needle`, `pdf`, `processor` and `pipeline` know no Kafka, clock, metric, log, file or environment, and build with `--no-default-features`.
+//! - **Pure middle.** `document`, `form`, `event`, `record`, `money`, `finding`, `message`, `hash`, `letters`, `needle`, `pdf`, `processor`, `pipeline` and `replay` know no Kafka, clock, metric, log, file or environment, and build with `--no-default-features`.
 //! - **One door.** rdkafka is named in `kafka/` and nowhere else.
 //! - **No panic on input.** `unwrap`, `expect`, `panic` and slicing of text are lint errors.
-//! - **Downward only.** commands → service → kafka → pipeline → processor → record → event → form → document → pdf → message, finding, money, hash, letters, needle. No module uses one above it.
+//! - **Downward only.** commands → service → kafka → replay → pipeline → processor → record → event → form → document → pdf → message, finding, money, hash, letters, needle. No module uses one above it.
 //!
 //! `tests/suite/tidy.rs` reads the source and holds the tree to the last four.
 //!
@@ -55,6 +55,7 @@
 //! | the trading calendar, the settlement regime | `event/calendar.tsv`, `event/calendar.rs` |
 //! | the published event | `event/schema.rs`; the committed `schema/dividend-event.v1.json` follows (`exdate schema` prints it) |
 //! | what is done with each message; another stream beside announcements | a [`processor`] as `service/normaliser.rs` is one, and nothing in `kafka/` |
+//! | how a replay compares | `replay/`; where the records come from and what is printed, `commands/replay/` |
 //! | what an operator sees | `telemetry/metrics.rs`, `deploy/` |
 //! | a setting | `config/`, `config.toml` |
 
@@ -71,6 +72,7 @@ pub mod pdf;
 pub mod pipeline;
 pub mod processor;
 pub mod record;
+pub mod replay;
 
 #[cfg(feature = "service")]
 pub mod cli;

@@ -5,9 +5,11 @@ mod demo;
 mod explain;
 mod parse;
 mod read_pdf;
+mod replay;
 mod run;
 mod schema;
 mod terminal;
+mod trouble;
 
 use crate::cli::Command;
 use crate::exit::Exit;
@@ -17,6 +19,7 @@ pub fn execute(command: Command) -> Exit {
     match command {
         Command::Run(run) => run::execute(run),
         Command::Parse(parse) => parse::execute(parse),
+        Command::Replay(replay) => replay::execute(&replay),
         Command::Explain(explain) => explain::execute(&explain),
         Command::Demo(demo) => demo::execute(demo),
         Command::Check(check) => check::execute(check),

@@ -17,5 +17,6 @@ mod paper;
 mod pdf;
 mod recreated;
 mod refusal;
+mod replay;
 mod security;
 mod stand;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the bottom up: a module may use those before it, and itself.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["money", "finding", "message", "hash", "letters", "needle"],
     &["pdf"],
     &["document"],
@@ -13,6 +13,7 @@ const LAYERS: [&[&str]; 12] = [
     &["record"],
     &["processor"],
     &["pipeline"],
+    &["replay"],
     &["config", "telemetry", "exit", "reader"],
     &["kafka"],
     &["service"],
@@ -25,7 +26,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("kafka", &[&["sabotage"], &["client"], &["worker", "standalone", "inspection"]]),
 ];
 
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "pdf",
     "document",
     "form",
@@ -39,6 +40,7 @@ const PURE: [&str; 13] = [
     "letters",
     "pipeline",
     "processor",
+    "replay",
 ];
 
 fn source_files(folder: &Path) -> Vec<PathBuf> {

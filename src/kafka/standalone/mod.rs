@@ -2,4 +2,5 @@
 
 pub mod embedded;
 pub mod range;
+pub mod selection;
 pub mod writer;

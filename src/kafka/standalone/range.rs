@@ -17,7 +17,7 @@ use crate::kafka::client::{CallError, call_error, error_codes, headers, properti
 use crate::message::Message;
 use crate::record::{Headers, Origin};
 
-const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+pub(super) const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 
 /// A record as it is stored in a topic.
 #[derive(Clone, Debug, PartialEq, Eq)]

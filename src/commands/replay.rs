@@ -1,0 +1,37 @@
+//! `exdate replay`: what this build would make of records that were read before, against what stands on the topics.
+//!
+//! Read-only, outside any group, and ending by itself: first what stands (hashes and places of it), then the records of the
+//! range, processed on all cores as the service would, and last the events that change, once more, to name their fields.
+
+mod compare;
+mod crew;
+mod filter;
+mod report;
+mod spool;
+
+use std::io::{IsTerminal as _, Write as _};
+
+use super::trouble::Trouble;
+use crate::cli::{Format, Replay};
+use crate::config::Config;
+use crate::exit::Exit;
+
+/// Compares, and says whether anything differs by the exit code.
+pub(super) fn execute(args: &Replay) -> Exit {
+    let settings = &args.settings;
+    let config = match Config::load(settings.config.as_deref(), std::env::vars_os(), &settings.set) {
+        Ok(loaded) => loaded.config,
+        Err(problems) => {
+            let _ = writeln!(std::io::stderr().lock(), "{problems}");
+            return Exit::Config;
+        }
+    };
+    replay(args, &config).unwrap_or_else(|trouble| trouble.tell())
+}
+
+fn replay(args: &Replay, config: &Config) -> Result<Exit, Trouble> {
+    let human = args.format.map_or_else(|| std::io::stdout().is_terminal(), |format| format == Format::Human);
+    let summary = compare::compare(args, config)?;
+    report::write(&config.kafka.input_topic, &summary, human)?;
+    Ok(if summary.is_different() { Exit::Negative } else { Exit::Success })
+}

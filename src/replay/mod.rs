@@ -1,0 +1,15 @@
+//! Replay: what this build makes of records that were read before, held against what stands on the topics. Pure.
+//!
+//! [`Standing`] is what stands, as much of it as is compared: hashes and places, so that memory stays small whatever the
+//! topics hold. [`judge`] says what a record's outcome of today is against it; [`changes`] names the fields of two events
+//! that differ, and [`Summary`] adds up.
+
+mod change;
+mod judgement;
+mod standing;
+mod summary;
+
+pub use change::{Change, changes};
+pub use judgement::{Class, Judgement, judge};
+pub use standing::{Builder, Kind, Place, Standing, Stood};
+pub use summary::{Detail, Summary};

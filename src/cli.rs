@@ -24,7 +24,7 @@ pub enum Command {
     Run(Run),
     /// Parse forms to one JSON object each.
     Parse(Parse),
-    /// Read records again, and compare what this build gives with what stands on the topics; changes nothing.
+    /// Read records again, and compare what this build gives with what stands on the topics.
     Replay(Replay),
     /// Explain a finding: what it means, an example, what to do.
     Explain(Explain),
@@ -117,6 +117,15 @@ pub struct Replay {
     /// Write a line of JSON for each record that differs, with the fields that change.
     #[arg(long, value_name = "FILE")]
     pub details: Option<PathBuf>,
+    /// Write a plan: the events to publish for what differs, to be looked at and kept.
+    #[arg(long, value_name = "FILE", help_heading = "Publishing")]
+    pub plan: Option<PathBuf>,
+    /// Publish what a plan says, all that it says and nothing else; refused when anything has moved since.
+    #[arg(long, value_name = "PLAN", help_heading = "Publishing", conflicts_with_all = ["last", "since", "until", "offsets", "partition", "records", "stock_code", "template", "code", "changed_only", "details", "plan", "format"])]
+    pub publish: Option<PathBuf>,
+    /// Do not ask before publishing.
+    #[arg(long, requires = "publish", help_heading = "Publishing")]
+    pub yes: bool,
     /// Records a second, at most.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub rate: Option<u32>,

@@ -1,6 +1,6 @@
 //! What a record's outcome of today is, against what stands for it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::standing::{Kind, NO_DOCUMENT, Place, Standing, Stood};
 use crate::hash::{digest, digest_of_hex};
@@ -11,7 +11,7 @@ use crate::record::Origin;
 macro_rules! classes {
     ($( $(#[doc = $doc:literal])+ $name:ident $text:literal; )+) => {
         /// How today's outcome compares.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum Class { $( $(#[doc = $doc])+ $name, )+ }
 
@@ -53,7 +53,7 @@ pub struct Judgement<'s> {
     pub class: Class,
     /// What stands for it, and is compared.
     pub stood: Option<&'s Stood>,
-    /// The event's value, of an event that is another one now.
+    /// The value of an event of today, where it is not what stands.
     pub value: Option<Vec<u8>>,
 }
 

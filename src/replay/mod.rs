@@ -2,14 +2,18 @@
 //!
 //! [`Standing`] is what stands, as much of it as is compared: hashes and places, so that memory stays small whatever the
 //! topics hold. [`judge`] says what a record's outcome of today is against it; [`changes`] names the fields of two events
-//! that differ, and [`Summary`] adds up.
+//! that differ, and [`Summary`] adds up. A [`Plan`] says which events to publish in place of what, each as a [`Correction`].
 
 mod change;
+mod correction;
 mod judgement;
+mod plan;
 mod standing;
 mod summary;
 
 pub use change::{Change, changes};
+pub use correction::{Correction, REPLAY_ID};
 pub use judgement::{Class, Judgement, judge};
+pub use plan::{Due, NoPlan, Plan, Row, Topics};
 pub use standing::{Builder, Kind, Place, Standing, Stood};
 pub use summary::{Detail, Summary};

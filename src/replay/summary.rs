@@ -116,6 +116,8 @@ pub struct Summary {
     pub codes: BTreeMap<String, BTreeMap<String, Tally>>,
     /// Records on the output and dead-letter topics that are none of ours, or were made from another topic.
     pub foreign: u64,
+    /// Events that differ and are not to be published, since a later version of their dividend stands.
+    pub too_late: u64,
 }
 
 impl Summary {

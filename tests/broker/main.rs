@@ -18,5 +18,6 @@ mod pdf;
 mod recreated;
 mod refusal;
 mod replay;
+mod replay_publish;
 mod security;
 mod stand;

@@ -1,7 +1,7 @@
 //! `exdate replay` against Apache Kafka: it finds exactly what another build would have published otherwise, and disturbs nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use chrono::Days;
 use exdate::finding::{Code, Finding, Stage};
@@ -17,10 +17,10 @@ use crate::harness::service::Service;
 use crate::harness::topics::{self, Stored, Writer};
 
 /// What a replay says: its summary, its details by record, its exit code.
-struct Told {
-    summary: Value,
-    details: BTreeMap<String, Value>,
-    code: Option<i32>,
+pub(crate) struct Told {
+    pub(crate) summary: Value,
+    pub(crate) details: BTreeMap<String, Value>,
+    pub(crate) code: Option<i32>,
 }
 
 impl Told {
@@ -30,8 +30,8 @@ impl Told {
     }
 }
 
-fn replay(lane: &Lane, more: &[&str]) -> Told {
-    let details = lane.folder.join("details.ndjson");
+/// A command on the lane's topics.
+pub(crate) fn exdate(lane: &Lane, arguments: &[&str]) -> Command {
     let settings = [
         format!("kafka.bootstrap_servers={}", lane.servers),
         format!("kafka.group_id={}", lane.group),
@@ -39,28 +39,29 @@ fn replay(lane: &Lane, more: &[&str]) -> Told {
         format!("kafka.output_topic={}", lane.output),
         format!("kafka.dead_letter_topic={}", lane.dead_letter),
     ];
-    let output = Command::new(env!("CARGO_BIN_EXE_exdate"))
-        .args(["replay", "--format", "json", "--details"])
-        .arg(&details)
-        .args(settings.iter().flat_map(|setting| ["--set", setting]))
-        .args(more)
-        .current_dir(&lane.folder)
-        .output()
-        .expect("the program runs");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_exdate"));
+    command.args(arguments).args(settings.iter().flat_map(|setting| ["--set", setting]));
+    command.current_dir(&lane.folder).stdin(Stdio::null());
+    command
+}
+
+pub(crate) fn replay(lane: &Lane, more: &[&str]) -> Told {
+    let arguments = [&["replay", "--format", "json", "--details", "details.ndjson"], more].concat();
+    let output = exdate(lane, &arguments).output().expect("the program runs");
     let stderr = String::from_utf8_lossy(&output.stderr);
     let summary = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
-    let lines = std::fs::read_to_string(&details).expect("the details");
+    let lines = std::fs::read_to_string(lane.folder.join("details.ndjson")).expect("the details");
     let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a JSON object a line"));
     let details = lines.map(|line| (line["record"].as_str().expect("a place").to_owned(), line)).collect();
     Told { summary, details, code: output.status.code() }
 }
 
-fn place(lane: &Lane, fed: &Fed) -> String {
+pub(crate) fn place(lane: &Lane, fed: &Fed) -> String {
     format!("{}/{}@{}", lane.input, fed.partition, fed.offset)
 }
 
 /// What the build under test makes of a filing, to be altered.
-fn outcome(lane: &Lane, fed: &Fed, alter: impl FnOnce(Outcome) -> Option<Outcome>) -> Option<Stored> {
+pub(crate) fn outcome(lane: &Lane, fed: &Fed, alter: impl FnOnce(Outcome) -> Option<Outcome>) -> Option<Stored> {
     let record = &fed.filing.record;
     let headers = record.headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
     let message = Message {
@@ -79,14 +80,14 @@ fn outcome(lane: &Lane, fed: &Fed, alter: impl FnOnce(Outcome) -> Option<Outcome
 }
 
 /// A build that reads each record date a day late.
-fn misread(outcome: Outcome) -> Outcome {
+pub(crate) fn misread(outcome: Outcome) -> Outcome {
     let Outcome::Publish(mut event, warnings) = outcome else { return outcome };
     let date = event.dates.record_date.expect("a record date");
     event.dates.record_date = date.0.checked_add_days(Days::new(1)).map(exdate::event::time::Date);
     Outcome::Publish(event, warnings)
 }
 
-fn given_up(_: Outcome) -> Outcome {
+pub(crate) fn given_up(_: Outcome) -> Outcome {
     let finding = Finding::new(Code::InvalidAmount, "/dividend/declared");
     Outcome::DeadLetter(Stage::Event, vec![finding], Box::default())
 }
@@ -183,12 +184,9 @@ fn a_record_of_a_topic_is_parsed_as_the_service_saw_it() {
     let mut filing = filings::good(1).remove(0);
     filing.record.headers.push(("published-at".into(), Some(b"yesterday".to_vec())));
     let fed = lane.feed(vec![filing]);
-    let output = Command::new(env!("CARGO_BIN_EXE_exdate"))
-        .args(["parse", "--record", &place(&lane, &fed[0]), "--record", &format!("{}/0@7", lane.input)])
-        .args(["--set", &format!("kafka.bootstrap_servers={}", lane.servers)])
-        .current_dir(&lane.folder)
-        .output()
-        .expect("the program runs");
+    let (there, nowhere) = (place(&lane, &fed[0]), format!("{}/0@7", lane.input));
+    let output =
+        exdate(&lane, &["parse", "--record", &there, "--record", &nowhere]).output().expect("the program runs");
     let answer: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
     assert_eq!(answer["event"]["source"]["filing_id"], "20240820000000");
     assert_eq!(answer["findings"][0]["code"], "invalid-header");

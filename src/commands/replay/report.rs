@@ -50,6 +50,13 @@ fn text(input_topic: &str, summary: &Summary, colours: bool) -> String {
             });
         }
     }
+    if summary.too_late > 0 {
+        let _ = writeln!(
+            text,
+            "\n{} of these events stay as they are: a later version of their dividend stands",
+            grouped(summary.too_late)
+        );
+    }
     let verdict = match summary.is_different() {
         true => "This build gives something else than what stands.",
         false => "This build gives what stands.",
@@ -68,7 +75,7 @@ fn tone(class: Class) -> Tone {
 }
 
 /// `1234567` → `1,234,567`.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
     groups.collect::<Vec<_>>().join(",")

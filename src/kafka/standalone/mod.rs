@@ -3,4 +3,5 @@
 pub mod embedded;
 pub mod range;
 pub mod selection;
+pub mod transactions;
 pub mod writer;

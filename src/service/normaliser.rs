@@ -167,8 +167,10 @@ impl Processor for Normaliser {
         let Changes { tally, breaker } = &mut self.tentative;
         tally.add(message, outcome, elapsed);
         let is_dead = match outcome {
-            // A tombstone or another announcement says nothing about the reader, nor does what the broker refuses.
+            // A tombstone or another announcement says nothing about the reader, nor does what the broker refuses,
+            // nor a dead letter that was sent back and fails again.
             Outcome::Skip(_) | Outcome::DeadLetter(Stage::Delivery, ..) => return Ok(()),
+            Outcome::DeadLetter(..) if dead_letter::decode(message).is_ok() => return Ok(()),
             Outcome::DeadLetter(..) => true,
             Outcome::Publish(..) => false,
         };
@@ -247,6 +249,19 @@ mod tests {
         normaliser.abort();
         accept(&mut normaliser).expect("read again");
         assert_eq!(normaliser.close().tally.records(), 1);
+    }
+
+    #[test]
+    fn a_dead_letter_that_is_sent_back_and_fails_again_does_not_count_for_the_breaker() {
+        let mut normaliser = normaliser(1);
+        let filing = Filing::default();
+        let reason = Reason { stage: Stage::Document, findings: &[], filing: &filing };
+        let first = dead_letter::encode(&Message { value: Some(b"?"), ..Message::default() }, &reason, 0);
+        let headers = first.headers.iter().map(|(name, value)| (name.as_ref(), value.as_deref())).collect();
+        let sent_back = Message { value: Some(b"?"), headers, ..Message::default() };
+        normaliser.accept(&sent_back, &dead(), Duration::ZERO).expect("nothing that counts");
+        assert_eq!(normaliser.close().tally.records(), 1, "it is counted as a record");
+        assert!(accept(&mut normaliser).is_err(), "the next one counts");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Key, value, timestamp and every header of the original stay byte for byte; one block of headers is added behind them
 //! (see [`Provenance`]). A message that already carries such a block failed before and was sent back: its block is
-//! replaced, the place where the original was first read and the number of redrives are kept.
+//! replaced, the place where the original was first read is kept, and one more redrive counted.
 
 mod cut;
 mod filing;
@@ -76,14 +76,10 @@ pub fn decode(record: &Message<'_>) -> Result<DeadLetter, Unreadable> {
 }
 
 impl DeadLetter {
-    /// The record that sends the original back to the input topic, one more redrive counted. It keeps the block, so that
-    /// a second failure knows of the first. `None` when the original is not whole.
-    pub fn redrive(mut self) -> Option<Record> {
-        if !self.provenance.cut.is_empty() {
-            return None;
-        }
-        self.provenance.redrive_count = self.provenance.redrive_count.saturating_add(1);
-        Some(self.into_record())
+    /// The record that sends the original back to the input topic. It keeps the block, so that a second failure knows of the
+    /// first, and counts it. `None` when the original is not whole.
+    pub fn redrive(self) -> Option<Record> {
+        self.provenance.cut.is_empty().then(|| self.into_record())
     }
 
     fn into_record(self) -> Record {

@@ -156,7 +156,7 @@ impl Provenance {
         let whole = earlier.cut.is_empty();
         Provenance {
             origin: earlier.origin.clone(),
-            redrive_count: earlier.redrive_count,
+            redrive_count: earlier.redrive_count.saturating_add(1),
             payload: if whole { self.payload } else { earlier.payload.clone() },
             cut: earlier.cut.clone(),
             filing: self.filing.or(&earlier.filing),

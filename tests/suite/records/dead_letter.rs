@@ -336,7 +336,9 @@ proptest! {
         prop_assert_eq!(borrowed(&read.headers), headers);
 
         let sent_back = read.clone().redrive().expect("a whole original");
-        let again = back(&sent_back);
+        prop_assert_eq!(&back(&sent_back), &read);
+        let finding = Finding::new(Code::InvalidAmount, "/dividend/declared").at(line).found(&found);
+        let again = back(&encode(&seen(&sent_back), Stage::Event, &[finding], failed_at));
         prop_assert_eq!(again.provenance.redrive_count, 1);
         let mut same = read;
         same.provenance.redrive_count = 1;

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod dlq;
 mod explain;
 mod parse;
 mod read_pdf;
@@ -20,6 +21,7 @@ pub fn execute(command: Command) -> Exit {
         Command::Run(run) => run::execute(run),
         Command::Parse(parse) => parse::execute(parse),
         Command::Replay(replay) => replay::execute(&replay),
+        Command::Dlq(dlq) => dlq::execute(&dlq),
         Command::Explain(explain) => explain::execute(&explain),
         Command::Demo(demo) => demo::execute(demo),
         Command::Check(check) => check::execute(check),

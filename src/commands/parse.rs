@@ -4,7 +4,7 @@
 //! folder, so that memory holds one of them. What cannot be read is told on standard error, and the rest goes on.
 
 mod answer;
-mod explain;
+pub(super) mod explain;
 mod sources;
 mod summary;
 

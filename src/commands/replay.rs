@@ -9,9 +9,10 @@ mod crew;
 mod filter;
 mod judges;
 mod publish;
-mod reading;
+pub(super) mod reading;
 mod report;
-mod spool;
+pub(super) mod spool;
+pub(super) mod writing;
 
 use std::io::{IsTerminal as _, Write as _};
 

@@ -7,6 +7,7 @@
 mod change;
 mod correction;
 mod judgement;
+mod letter;
 mod plan;
 mod standing;
 mod summary;
@@ -14,6 +15,7 @@ mod summary;
 pub use change::{Change, changes};
 pub use correction::{Correction, REPLAY_ID};
 pub use judgement::{Class, Judgement, judge};
+pub use letter::State;
 pub use plan::{Due, NoPlan, Plan, Row, Topics};
-pub use standing::{Builder, Kind, Place, Standing, Stood};
+pub use standing::{Builder, Kind, Place, Standing, Stood, version_ms};
 pub use summary::{Detail, Summary};

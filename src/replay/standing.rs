@@ -284,7 +284,7 @@ impl Standing {
 }
 
 /// When a version of a dividend was published; else when its record was written.
-pub(super) fn version_ms(published_at: Option<&str>, timestamp_ms: Option<i64>) -> i64 {
+pub fn version_ms(published_at: Option<&str>, timestamp_ms: Option<i64>) -> i64 {
     let published = published_at.and_then(|text| chrono::DateTime::parse_from_rfc3339(text).ok());
     published.map(|moment| moment.timestamp_millis()).or(timestamp_ms).unwrap_or(i64::MIN)
 }

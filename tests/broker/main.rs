@@ -18,6 +18,7 @@ mod pdf;
 mod recreated;
 mod refusal;
 mod replay;
+mod replay_dlq;
 mod replay_publish;
 mod security;
 mod stand;

@@ -39,7 +39,7 @@ const WIDTH: usize = 100;
 const FOREIGN_LINES: usize = 20;
 
 /// Writes the explanation of one document.
-pub(super) fn write(out: &mut impl Write, file: &str, trace: &Trace<'_>, colours: bool) -> io::Result<()> {
+pub(in crate::commands) fn write(out: &mut impl Write, file: &str, trace: &Trace<'_>, colours: bool) -> io::Result<()> {
     let page = Page { file: visible(file), paint: Paint { colours } };
     if let Some(document) = &trace.document {
         page.title(out, document, trace.form.as_deref())?;

@@ -4,15 +4,16 @@
 //! was killed goes on where its last transaction was committed.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, BufWriter, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 
 use super::compare::{BATCH, around, records};
 use super::crew;
 use super::judges::{Judges, place};
-use super::reading::{Pace, batch, progress, standing};
+use super::reading::{batch, progress, standing};
 use super::report::grouped;
 use super::spool::Spool;
+use super::writing::{agreed, write};
 use crate::cli::Replay;
 use crate::commands::terminal::{print, tell};
 use crate::commands::trouble::Trouble;
@@ -23,12 +24,10 @@ use crate::kafka::standalone::selection;
 use crate::kafka::standalone::transactions::Transactions;
 use crate::pipeline::Outcome;
 use crate::reader::Reader;
+use crate::record::Origin;
 use crate::record::event::PRODUCER;
-use crate::record::{Origin, Record};
 use crate::replay::{Correction, Due, Place, Plan, Row, Topics};
 
-/// Events of a transaction.
-const TRANSACTION: usize = 500;
 /// Places that are named of what has moved.
 const NAMED: usize = 10;
 
@@ -65,10 +64,10 @@ pub(super) fn publish(path: &Path, args: &Replay, config: &Config) -> Result<Exi
         return Ok(Exit::Negative);
     }
     let due = plan.rows.len() - checked.done;
-    if due > 0 && !args.yes && !agreed(due, config)? {
+    if due > 0 && !args.yes && !agreed(due as u64, &config.kafka.output_topic)? {
         return Ok(Exit::Negative);
     }
-    write(&transactions, &checked.due, args, config)?;
+    write(&transactions, &checked.due, args.rate, config)?;
     let (due, done) = (grouped(due as u64), grouped(checked.done as u64));
     print(&format!("{due} events published to {}, {done} stood there already\n", config.kafka.output_topic));
     Ok(Exit::Success)
@@ -174,45 +173,4 @@ fn refuse(path: &Path, moved: &[Place], config: &Config) {
         tell(Origin { topic: topic.clone(), partition: place.partition, offset: place.offset });
     }
     tell("make the plan anew, and look at what changed");
-}
-
-/// Asks a person; without one, nothing is agreed.
-fn agreed(due: usize, config: &Config) -> Result<bool, Trouble> {
-    let what = format!("publish {} events to {}", grouped(due as u64), config.kafka.output_topic);
-    if !io::stdin().is_terminal() {
-        tell(format_args!("nobody is there to be asked: --yes would {what}"));
-        return Ok(false);
-    }
-    write!(io::stderr().lock(), "{what}? [y/N] ")?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
-}
-
-/// Writes the events in their order, so many to a transaction.
-fn write(
-    transactions: &Transactions,
-    due: &Spool<(i64, Place)>,
-    args: &Replay,
-    config: &Config,
-) -> Result<(), Trouble> {
-    let progress = progress("publishing", Some(due.keys().count() as u64));
-    let mut pace = Pace::of(args.rate);
-    let mut records: Vec<Record> = Vec::with_capacity(TRANSACTION);
-    let mut commit = |records: &mut Vec<Record>| -> Result<(), Trouble> {
-        if !records.is_empty() {
-            transactions.write(&config.kafka.output_topic, records.iter())?;
-            progress.inc(records.len() as u64);
-            pace.keep(records.len());
-            records.clear();
-        }
-        Ok(())
-    };
-    for correction in due.values::<Correction>() {
-        records.push(correction?.into_record());
-        if records.len() == TRANSACTION {
-            commit(&mut records)?;
-        }
-    }
-    commit(&mut records)
 }

@@ -16,7 +16,7 @@ use crate::replay::{Builder, Standing};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What stands, as far as it is compared.
-pub(super) fn standing(kafka: &Kafka) -> Result<Standing, Trouble> {
+pub(in crate::commands) fn standing(kafka: &Kafka) -> Result<Standing, Trouble> {
     let mut builder = Builder::new(&kafka.input_topic, &kafka.output_topic);
     let progress = progress("reading what stands", None);
     for (topic, is_events) in [(&kafka.output_topic, true), (&kafka.dead_letter_topic, false)] {
@@ -34,7 +34,7 @@ pub(super) fn standing(kafka: &Kafka) -> Result<Standing, Trouble> {
 }
 
 /// The next record of a range, or its end.
-pub(super) fn next(range: &mut Range, topic: &str) -> Result<Option<Stored>, Trouble> {
+pub(in crate::commands) fn next(range: &mut Range, topic: &str) -> Result<Option<Stored>, Trouble> {
     match range.next(PATIENCE)? {
         Next::Record(stored) => Ok(Some(*stored)),
         Next::Finished => Ok(None),
@@ -46,7 +46,11 @@ pub(super) fn next(range: &mut Range, topic: &str) -> Result<Option<Stored>, Tro
 }
 
 /// So many records at most; `None` at the end.
-pub(super) fn batch(range: &mut Range, topic: &str, records: usize) -> Result<Option<Vec<Stored>>, Trouble> {
+pub(in crate::commands) fn batch(
+    range: &mut Range,
+    topic: &str,
+    records: usize,
+) -> Result<Option<Vec<Stored>>, Trouble> {
     let mut batch = Vec::with_capacity(records);
     while batch.len() < records {
         let Some(stored) = next(range, topic)? else { break };
@@ -56,20 +60,20 @@ pub(super) fn batch(range: &mut Range, topic: &str, records: usize) -> Result<Op
 }
 
 /// Holds a rate.
-pub(super) struct Pace {
+pub(in crate::commands) struct Pace {
     begun: Instant,
     per_second: Option<u32>,
     records: f64,
 }
 
 impl Pace {
-    pub(super) fn of(per_second: Option<u32>) -> Pace {
+    pub(in crate::commands) fn of(per_second: Option<u32>) -> Pace {
         Pace { begun: Instant::now(), per_second, records: 0.0 }
     }
 
     /// Waits until so many more records are due.
     #[expect(clippy::float_arithmetic, reason = "a pause, not an amount of money")]
-    pub(super) fn keep(&mut self, records: usize) {
+    pub(in crate::commands) fn keep(&mut self, records: usize) {
         let Some(per_second) = self.per_second else { return };
         self.records += u32::try_from(records).map_or(0.0, f64::from);
         let due = Duration::from_secs_f64(self.records / f64::from(per_second));
@@ -78,7 +82,7 @@ impl Pace {
 }
 
 /// What is being done, how fast, and, where the end is known, for how long still; on a terminal only.
-pub(super) fn progress(what: &'static str, total: Option<u64>) -> ProgressBar {
+pub(in crate::commands) fn progress(what: &'static str, total: Option<u64>) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

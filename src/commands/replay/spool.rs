@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::commands::trouble::Trouble;
 
 /// Values by their keys; several may have the same.
-pub(super) struct Spool<K> {
+pub(in crate::commands) struct Spool<K> {
     file: BufWriter<File>,
     end: u64,
     index: Vec<(K, u64, u32)>,
@@ -18,7 +18,7 @@ pub(super) struct Spool<K> {
 
 impl<K: Ord + Copy> Spool<K> {
     /// In the system's folder for such files (`TMPDIR`). It has no name there from the first moment on, so that nothing is left behind.
-    pub(super) fn new() -> Result<Spool<K>, Trouble> {
+    pub(in crate::commands) fn new() -> Result<Spool<K>, Trouble> {
         let path = std::env::temp_dir().join(format!("exdate-replay-{}", std::process::id()));
         let open = || {
             let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
@@ -29,7 +29,7 @@ impl<K: Ord + Copy> Spool<K> {
         Ok(Spool { file: BufWriter::new(file), end: 0, index: Vec::new() })
     }
 
-    pub(super) fn add(&mut self, key: K, value: &impl Serialize) -> Result<(), Trouble> {
+    pub(in crate::commands) fn add(&mut self, key: K, value: &impl Serialize) -> Result<(), Trouble> {
         let json = serde_json::to_vec(value).map_err(|error| trouble(error.into()))?;
         self.file.write_all(&json).map_err(trouble)?;
         let bytes = u32::try_from(json.len()).map_err(|error| trouble(io::Error::other(error)))?;
@@ -39,23 +39,23 @@ impl<K: Ord + Copy> Spool<K> {
     }
 
     /// Everything is there, and can be read in the order of the keys.
-    pub(super) fn close(&mut self) -> Result<(), Trouble> {
+    pub(in crate::commands) fn close(&mut self) -> Result<(), Trouble> {
         self.file.flush().map_err(trouble)?;
         self.index.sort_unstable_by_key(|(key, start, _)| (*key, *start));
         Ok(())
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = K> {
+    pub(in crate::commands) fn keys(&self) -> impl Iterator<Item = K> {
         self.index.iter().map(|(key, ..)| *key)
     }
 
     /// All values, in the order of their keys.
-    pub(super) fn values<T: DeserializeOwned>(&self) -> impl Iterator<Item = Result<T, Trouble>> {
+    pub(in crate::commands) fn values<T: DeserializeOwned>(&self) -> impl Iterator<Item = Result<T, Trouble>> {
         self.index.iter().map(|(_, start, bytes)| self.read(*start, *bytes))
     }
 
     /// The values of one key.
-    pub(super) fn at<T: DeserializeOwned>(&self, key: K) -> Result<Vec<T>, Trouble> {
+    pub(in crate::commands) fn at<T: DeserializeOwned>(&self, key: K) -> Result<Vec<T>, Trouble> {
         let first = self.index.partition_point(|(found, ..)| *found < key);
         let here = self.index.iter().skip(first).take_while(|(found, ..)| *found == key);
         here.map(|(_, start, bytes)| self.read(*start, *bytes)).collect()

@@ -32,6 +32,7 @@ mod reader;
 mod readme;
 mod records;
 mod render;
+mod replay;
 mod schema;
 #[cfg(feature = "service")]
 mod settings;

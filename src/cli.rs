@@ -28,6 +28,8 @@ pub enum Command {
     Replay(Replay),
     /// Look at dead letters, save their documents, publish what this build makes of them.
     Dlq(Dlq),
+    /// Follow the outcomes of the live service, a line each.
+    Tap(Tap),
     /// Explain a finding: what it means, an example, what to do.
     Explain(Explain),
     /// Show the whole service at work on sample forms, on a broker inside the process.
@@ -293,6 +295,17 @@ pub struct DlqRedrive {
 }
 
 const MAX_REDRIVES: u32 = 3;
+
+/// `exdate tap`
+#[derive(Args, Debug)]
+pub struct Tap {
+    /// End after so many lines [default: when a signal comes].
+    #[arg(long, value_name = "NUMBER")]
+    pub count: Option<u64>,
+    /// Configuration.
+    #[command(flatten)]
+    pub settings: Settings,
+}
 
 /// `exdate explain`
 #[derive(Args, Debug)]

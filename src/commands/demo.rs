@@ -1,6 +1,6 @@
 //! `exdate demo`: the whole service on an embedded broker, with sample forms; it says what it does and adds it up.
 
-mod describe;
+pub(super) mod describe;
 mod page;
 mod samples;
 mod stage;

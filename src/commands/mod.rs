@@ -9,6 +9,7 @@ mod read_pdf;
 mod replay;
 mod run;
 mod schema;
+mod tap;
 mod terminal;
 mod trouble;
 
@@ -22,6 +23,7 @@ pub fn execute(command: Command) -> Exit {
         Command::Parse(parse) => parse::execute(parse),
         Command::Replay(replay) => replay::execute(&replay),
         Command::Dlq(dlq) => dlq::execute(&dlq),
+        Command::Tap(tap) => tap::execute(&tap),
         Command::Explain(explain) => explain::execute(&explain),
         Command::Demo(demo) => demo::execute(demo),
         Command::Check(check) => check::execute(check),

@@ -1,6 +1,8 @@
 //! `exdate dlq` against Apache Kafka: who waits and why, documents byte for byte, and events for what this build can read by now.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -93,6 +95,27 @@ fn dead_letters_are_listed_shown_and_saved() {
     assert_eq!(std::fs::read(saved).ok(), original.and_then(|fed| fed.filing.record.value.clone()));
     let (code, said) = dlq(&lane, &["export", "--to", "saved", "--code", "required-field-missing"]);
     assert_eq!(code, Some(4), "nothing is written over: {said}");
+}
+
+#[test]
+fn a_tap_shows_each_outcome_on_a_line() {
+    let Some(lane) = Lane::open("replay-tap", 1) else { return };
+    let mut tap =
+        exdate(&lane, &["tap", "--count", "2"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a start");
+    let mut told = String::new();
+    BufReader::new(tap.stderr.take().expect("its words")).read_line(&mut told).expect("that it follows");
+    let fed = lane.feed(filings::mixed(20).into_iter().filter(|filing| [3, 16].contains(&filing.number)).collect());
+    let records = fed.iter().map(|fed| (fed.filing.fate, outcome(&lane, fed, Some)));
+    for (fate, record) in records.collect::<Vec<_>>() {
+        let topic = if fate == Fate::Event { &lane.output } else { &lane.dead_letter };
+        Writer::to(&lane.servers).write(topic, &[record.expect("an outcome that is written")], None);
+    }
+    let output = tap.wait_with_output().expect("it ends by itself");
+    let mut lines: Vec<_> = std::str::from_utf8(&output.stdout).expect("text").lines().collect();
+    lines.sort_unstable();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(lines[0].starts_with("dead letter  ") && lines[0].contains(&lane.dead_letter), "{lines:?}");
+    assert!(lines[1].starts_with("published    099") && lines[1].contains("ex-date 2024-09-03"), "{lines:?}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::event::schema::{FieldStatus, Function, PaymentOption};
 use crate::record::dead_letter::{Detail, Provenance};
 
 /// `Lantau Night Ferries Limited pays HKD 0.35 a share; ex-date 2026-05-28, paid on 2026-06-22`
-pub(super) fn event(event: &DividendEvent) -> Vec<String> {
+pub(in crate::commands) fn event(event: &DividendEvent) -> Vec<String> {
     let issuer = event.issuer.name.as_deref().unwrap_or("the issuer");
     let mut options = event.payment_options.iter();
     let default = options.next().map(|option| amount(event, 1, option)).unwrap_or_default();

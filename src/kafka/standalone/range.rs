@@ -106,6 +106,15 @@ impl Range {
         Range::open(kafka, topic, |_, there| there.start..i64::MAX)
     }
 
+    /// What will be committed in the topic from this moment on.
+    ///
+    /// # Errors
+    ///
+    /// When the broker does not answer, or refuses.
+    pub fn from_now(kafka: &Kafka, topic: &str) -> Result<Range, CallError> {
+        Range::open(kafka, topic, |_, there| there.end..i64::MAX)
+    }
+
     /// `choose` says what to read of a partition, which holds these offsets.
     fn open(kafka: &Kafka, topic: &str, choose: impl Fn(i32, Span) -> Span) -> Result<Range, CallError> {
         let trouble = || CallError::on(format!("read topic {topic}"));

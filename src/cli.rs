@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::exit::Exit;
 use crate::finding::{Code, Stage};
 use crate::record::Origin;
+use crate::record::resolution::Act;
 
 /// Hong Kong dividend announcement forms in, one normalised dividend event each out, exactly once.
 #[derive(Debug, Parser)]
@@ -160,6 +161,8 @@ pub enum DlqAct {
     Export(DlqExport),
     /// Run this build over dead letters, and publish the events of those that give one by now.
     Redrive(DlqRedrive),
+    /// Say that dead letters need no event, and why.
+    Resolve(DlqResolve),
 }
 
 /// Which dead letters are meant.
@@ -224,7 +227,7 @@ pub struct DlqList {
     #[command(flatten)]
     pub letters: Letters,
     /// In this state only; may be repeated.
-    #[arg(long, value_name = "STATE", value_parser = ["open", "redriven", "superseded", "parked"], help_heading = "Filters")]
+    #[arg(long, value_name = "STATE", value_parser = ["open", "redriven", "resolved", "superseded", "parked"], help_heading = "Filters")]
     pub state: Vec<String>,
     /// So many, at most; the counts are of all.
     #[arg(long, value_name = "NUMBER")]
@@ -283,6 +286,9 @@ pub struct DlqRedrive {
     /// Do not ask before publishing.
     #[arg(long, requires = "publish")]
     pub yes: bool,
+    /// Who does it, for the audit [default: the user of this process].
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
     /// Events a second, at most.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub rate: Option<u32>,
@@ -292,6 +298,51 @@ pub struct DlqRedrive {
     /// Configuration.
     #[command(flatten)]
     pub settings: Settings,
+}
+
+/// `exdate dlq resolve`
+#[derive(Args, Debug)]
+pub struct DlqResolve {
+    /// Which.
+    #[command(flatten)]
+    pub letters: Letters,
+    /// All, when no filter says less.
+    #[arg(long)]
+    pub all: bool,
+    /// Why.
+    #[arg(long, value_enum)]
+    pub reason: ResolveReason,
+    /// A word about it, for the audit.
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Who says so [default: the user of this process].
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Configuration.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// Why a dead letter needs no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ResolveReason {
+    /// Nobody needs an event of it.
+    Discarded,
+    /// A later filing says what it said.
+    Superseded,
+    /// The producer has sent the document again, as it should be.
+    FixedUpstream,
+}
+
+impl ResolveReason {
+    /// As the audit has it.
+    pub fn act(self) -> Act {
+        match self {
+            ResolveReason::Discarded => Act::Discarded,
+            ResolveReason::Superseded => Act::Superseded,
+            ResolveReason::FixedUpstream => Act::FixedUpstream,
+        }
+    }
 }
 
 const MAX_REDRIVES: u32 = 3;

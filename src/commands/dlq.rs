@@ -1,12 +1,14 @@
 //! `exdate dlq`: dead letters looked at, saved, and sent on as the events that this build makes of them.
 //!
 //! The dead-letter topic is read outside any group, up to its present end, and never written. What has become of a dead letter is
-//! told by what stands on the topics: the event of its document, or a later dead letter.
+//! told by what stands on the topics: the event of its document, a later dead letter, or the act of a person.
 
+mod acts;
 mod export;
 mod letters;
 mod list;
 mod redrive;
+mod resolve;
 mod show;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -23,6 +25,7 @@ pub(super) fn execute(args: &Dlq) -> Exit {
         DlqAct::Show(show) => &show.settings,
         DlqAct::Export(export) => &export.settings,
         DlqAct::Redrive(redrive) => &redrive.settings,
+        DlqAct::Resolve(resolve) => &resolve.settings,
     };
     match Config::load(settings.config.as_deref(), std::env::vars_os(), &settings.set) {
         Ok(loaded) => act(args, &loaded.config).unwrap_or_else(|trouble| trouble.tell()),
@@ -39,6 +42,7 @@ fn act(args: &Dlq, config: &Config) -> Result<Exit, Trouble> {
         DlqAct::Show(show) => show::show(show, config),
         DlqAct::Export(export) => export::export(export, config),
         DlqAct::Redrive(redrive) => redrive::redrive(redrive, config),
+        DlqAct::Resolve(resolve) => resolve::resolve(resolve, config),
     }
 }
 

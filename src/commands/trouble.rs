@@ -32,7 +32,9 @@ impl Trouble {
                 Exit::Io
             }
             Trouble::Broker(_) => {
-                terminal::tell(format_args!("{self} (nothing was changed; run it again once the broker is there)"));
+                terminal::tell(format_args!(
+                    "{self} (run it again once the broker is there: what was published stays, and is not published twice)"
+                ));
                 Exit::Broker
             }
         }

@@ -3,6 +3,7 @@
 pub mod dead_letter;
 pub mod event;
 mod origin;
+pub mod resolution;
 mod time;
 
 use std::borrow::Cow;

@@ -36,6 +36,12 @@ impl Correction {
         }
     }
 
+    /// What it replaces.
+    pub fn replaces(&self) -> Option<Origin> {
+        let (_, place) = self.headers.iter().rev().find(|(name, _)| name == REPLACES)?;
+        place.parse().ok()
+    }
+
     /// The record to produce.
     pub fn into_record(self) -> Record {
         let headers = self.headers.into_iter().map(|(name, value)| (name.into(), Some(value.into_bytes().into())));

@@ -130,7 +130,7 @@ fn after_the_fix_a_canary_and_then_the_rest_become_events_once_each() {
     let (code, said) = dlq(&lane, &["redrive", "--all"]);
     assert_eq!((code, events(&lane).len()), (Some(0), stood), "a dry run: {said}");
     assert!(said.contains(&format!("{lost} dead letters give an event by now; --publish")), "{said}");
-    assert!(said.contains("still fail: required-field-missing"), "{said}");
+    assert!(said.contains("left out: still failing: required-field-missing"), "{said}");
 
     let redrive = ["redrive", "--code", "invalid-amount", "--publish", "--yes"];
     let (code, said) = dlq(&lane, &[&redrive[..], &["--first", "100"]].concat());
@@ -151,4 +151,33 @@ fn after_the_fix_a_canary_and_then_the_rest_become_events_once_each() {
     assert_eq!(replay(&lane, &[]).code, Some(0), "and a replay finds nothing");
     let listing = list(&lane, &["--code", "invalid-amount"]);
     assert_eq!(listing["counts"]["states"], serde_json::json!({"redriven": lost}));
+    let acts = topics::read_committed(&lane.servers, &format!("{}.resolutions", lane.dead_letter));
+    let letters: std::collections::BTreeSet<_> = acts.iter().map(|act| act.key.clone()).collect();
+    assert_eq!((acts.len(), letters.len()), (lost, lost), "the audit of every act");
+}
+
+#[test]
+fn what_a_person_resolves_is_no_longer_open_and_the_audit_says_who_and_why() {
+    let Some(lane) = Lane::open("replay-dlq-resolve", 1) else { return };
+    let fed = lane.feed(filings::mixed(200));
+    let lost = after_a_bad_release(&lane, &fed);
+    assert_eq!(dlq(&lane, &["resolve", "--reason", "discarded"]).0, Some(2), "an act without a filter");
+    let resolve =
+        ["resolve", "--code", "invalid-amount", "--reason", "fixed-upstream", "--by", "ada", "--note", "sent again"];
+    let (code, said) = dlq(&lane, &resolve);
+    assert_eq!((code, said.as_str()), (Some(0), format!("{lost} dead letters resolved by ada\n").as_str()));
+
+    let listing = list(&lane, &["--state", "resolved"]);
+    assert_eq!(listing["counts"]["codes"], serde_json::json!({"invalid-amount": lost}));
+    let act = &listing["dead_letters"][0]["act"];
+    assert_eq!(
+        (&act["act"], &act["by"], &act["note"]),
+        (&"fixed-upstream".into(), &"ada".into(), &"sent again".into())
+    );
+    let (code, said) = dlq(&lane, &["redrive", "--all"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        said.starts_with("0 dead letters give an event") && said.contains(&format!("{lost} left out: resolved")),
+        "{said}"
+    );
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::is_human;
 use super::letters::{Letter, Reading};
+use super::{acts, is_human};
 use crate::cli::DlqList;
 use crate::commands::replay::reading::standing;
 use crate::commands::terminal::{Tone, has_colours, print};
@@ -14,6 +14,7 @@ use crate::commands::trouble::Trouble;
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::record::dead_letter::DeadLetter;
+use crate::record::resolution::Resolution;
 use crate::replay::{Place, State};
 
 /// One dead letter. The shape is part of the command's contract.
@@ -21,6 +22,8 @@ use crate::replay::{Place, State};
 struct Line {
     record: String,
     state: State,
+    /// The latest act on it: by whom, when and why.
+    act: Option<Resolution>,
     failed_at: String,
     stage: String,
     codes: Vec<String>,
@@ -56,13 +59,15 @@ struct Listing {
 /// Lists dead letters, the newest first.
 pub(super) fn list(args: &DlqList, config: &Config) -> Result<Exit, Trouble> {
     let standing = standing(&config.kafka)?;
+    let acts = acts::acts(config)?;
     let mut reading = Reading::of(&args.letters, config)?;
     let mut listing = Listing { counts: Counts::default(), dead_letters: Vec::new() };
     while let Some(Letter { place, letter }) = reading.next()? {
         let at = Place { partition: place.partition, offset: place.offset };
-        let state = standing.state(&letter, at, args.max_redrives);
+        let act = acts.get(&place);
+        let state = standing.state(&letter, at, act, args.max_redrives);
         if args.state.is_empty() || args.state.iter().any(|wanted| wanted == state.as_str()) {
-            let line = Line::of(place.to_string(), state, letter);
+            let line = Line::of(place.to_string(), state, act.cloned(), letter);
             listing.counts.add(&line);
             listing.dead_letters.push(line);
         }
@@ -79,11 +84,12 @@ pub(super) fn list(args: &DlqList, config: &Config) -> Result<Exit, Trouble> {
 }
 
 impl Line {
-    fn of(record: String, state: State, letter: DeadLetter) -> Line {
+    fn of(record: String, state: State, act: Option<Resolution>, letter: DeadLetter) -> Line {
         let facts = letter.provenance;
         Line {
             record,
             state,
+            act,
             failed_at: facts.failed_at,
             stage: facts.stage,
             codes: facts.error_codes,
@@ -119,7 +125,7 @@ fn text(listing: &Listing, colours: bool) -> String {
         let tone = match line.state {
             State::Open => Tone::Bad,
             State::Parked => Tone::Doubtful,
-            State::Redriven | State::Superseded => Tone::Good,
+            State::Redriven | State::Resolved | State::Superseded => Tone::Good,
         };
         let state = tone.paint(&format!("{:<10}", line.state.as_str()), colours);
         let unknown = || "?".to_owned();
@@ -128,6 +134,10 @@ fn text(listing: &Listing, colours: bool) -> String {
         let when = line.failed_at.get(..19).unwrap_or_default().replace('T', " ");
         let _ = writeln!(text, "{state} {when}  {}  {issuer}", who.join(" "));
         let _ = writeln!(text, "           {}  {}", line.record, line.message);
+        if let Some(act) = &line.act {
+            let note = act.note.as_deref().unwrap_or_default();
+            let _ = writeln!(text, "           by {} on {} {note}", act.by, act.at);
+        }
     }
     let counts = &listing.counts;
     let _ = writeln!(text, "\n  {:<8} {}", "state", many(counts.states.iter().map(|(name, count)| (*name, *count))));

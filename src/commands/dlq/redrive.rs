@@ -4,9 +4,12 @@
 //! document, so an act that was killed is begun again and doubles nothing; two acts at once fence each other.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::SystemTime;
 
 use uuid::Uuid;
 
+use super::acts;
 use super::letters::{Letter, Reading, is_everything};
 use super::show::original;
 use crate::cli::DlqRedrive;
@@ -16,18 +19,22 @@ use crate::commands::replay::writing::{agreed, write};
 use crate::commands::terminal::{print, tell};
 use crate::commands::trouble::Trouble;
 use crate::config::Config;
+use crate::event::DividendEvent;
 use crate::exit::Exit;
+use crate::finding::Severity;
+use crate::kafka::standalone::compacted;
 use crate::kafka::standalone::transactions::Transactions;
+use crate::message::Message;
 use crate::pipeline::{self, Outcome};
 use crate::reader::{self, Bounds, Reader};
+use crate::record::resolution::Act;
 use crate::replay::{Correction, Place, Standing, State, version_ms};
 
 /// What has become of the dead letters that are meant.
 #[derive(Default)]
 struct Found {
-    /// That are not open, by their state; and those that are, and give no event.
-    left_out: BTreeMap<&'static str, u64>,
-    still_failing: BTreeMap<String, u64>,
+    /// Those that are not sent on, by the reason.
+    left_out: BTreeMap<String, u64>,
     due: u64,
 }
 
@@ -39,27 +46,25 @@ pub(super) fn redrive(args: &DlqRedrive, config: &Config) -> Result<Exit, Troubl
     }
     // Before anything is read: it ends what an earlier act has left open.
     let transactions = args.publish.then(|| Transactions::begin_act(config, "redrive")).transpose()?;
-    let standing = standing(&config.kafka)?;
     let mut due = Spool::new()?;
-    let found = find(args, config, &standing, &mut due)?;
+    let found = find(args, config, &mut due)?;
     print(&found.told(args.publish));
     let Some(transactions) = transactions.filter(|_| found.due > 0) else { return Ok(Exit::Success) };
     if !args.yes && !agreed(found.due, &config.kafka.output_topic)? {
         return Ok(Exit::Negative);
     }
-    write(&transactions, &due, args.rate, config)?;
+    let topic = acts::topic(config);
+    compacted::make(&config.kafka, &topic)?;
+    let act = acts::now(Act::Redriven, args.by.as_deref(), None);
+    write(&transactions, &due, args.rate, config, Some((&topic, &act)))?;
     print(&format!("{} events published to {}\n", found.due, config.kafka.output_topic));
     Ok(Exit::Success)
 }
 
 /// Runs this build over the dead letters that are meant.
-fn find(
-    args: &DlqRedrive,
-    config: &Config,
-    standing: &Standing,
-    due: &mut Spool<(i64, Place)>,
-) -> Result<Found, Trouble> {
-    let act = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{:?}", std::time::SystemTime::now()).as_bytes()).to_string();
+fn find(args: &DlqRedrive, config: &Config, due: &mut Spool<(i64, Place)>) -> Result<Found, Trouble> {
+    let (standing, acts) = (standing(&config.kafka)?, acts::acts(config)?);
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{:?}", SystemTime::now()).as_bytes()).to_string();
     let pdfs = Reader::new(reader::this_program(), Bounds::default());
     let mut found = Found::default();
     let mut reading = Reading::of(&args.letters, config)?;
@@ -67,34 +72,21 @@ fn find(
     while let Some(Letter { place, letter }) = reading.next()? {
         progress.inc(1);
         let at = Place { partition: place.partition, offset: place.offset };
-        let state = standing.state(&letter, at, args.max_redrives);
-        if state != State::Open {
-            *found.left_out.entry(state.as_str()).or_default() += 1;
-            continue;
-        }
-        if !letter.provenance.cut.is_empty() {
-            *found.left_out.entry("not whole").or_default() += 1;
-            continue;
-        }
+        let why_not = match standing.state(&letter, at, acts.get(&place), args.max_redrives) {
+            State::Open if !letter.provenance.cut.is_empty() => Some("not whole"),
+            State::Open => None,
+            state => Some(state.as_str()),
+        };
         let message = original(&letter);
-        match pipeline::process_with(&message, &config.rules, &|bytes| pdfs.read(bytes)) {
-            Outcome::Publish(event, _) => {
-                let version_ms = version_ms(event.source.published_at.as_deref(), message.timestamp_ms);
-                if standing.has_later(&event.corporate_action_id, version_ms) {
-                    *found.left_out.entry("behind a later filing of the dividend").or_default() += 1;
-                } else if args.first.is_none_or(|first| found.due < first) {
-                    due.add((version_ms, at), &Correction::new(&event, &message, &act, Some(&place)))?;
-                    found.due += 1;
-                } else {
-                    *found.left_out.entry("beyond the first ones").or_default() += 1;
-                }
+        let today = || pipeline::process_with(&message, &config.rules, &|bytes| pdfs.read(bytes));
+        let event = why_not.map_or_else(|| event_of(today(), &message, &standing), |why| Err(why.to_owned()));
+        match event {
+            Ok((event, version_ms)) if args.first.is_none_or(|first| found.due < first) => {
+                due.add((version_ms, at), &Correction::new(&event, &message, &id, Some(&place)))?;
+                found.due += 1;
             }
-            Outcome::DeadLetter(_, findings, _) => {
-                let code = findings.iter().find(|finding| finding.code.severity().as_str() == "error");
-                let code = code.map_or("", |finding| finding.code.as_str());
-                *found.still_failing.entry(code.to_owned()).or_default() += 1;
-            }
-            Outcome::Skip(_) => *found.left_out.entry("skipped by now").or_default() += 1,
+            Ok(_) => found.leave_out("beyond the first ones".to_owned()),
+            Err(why) => found.leave_out(why),
         }
     }
     progress.finish_and_clear();
@@ -102,15 +94,34 @@ fn find(
     Ok(found)
 }
 
+/// The event of today, and when its version of the dividend was published; else why there is none to publish.
+fn event_of(outcome: Outcome, message: &Message<'_>, standing: &Standing) -> Result<(Box<DividendEvent>, i64), String> {
+    match outcome {
+        Outcome::Publish(event, _) => {
+            let version_ms = version_ms(event.source.published_at.as_deref(), message.timestamp_ms);
+            match standing.has_later(&event.corporate_action_id, version_ms) {
+                true => Err("behind a later filing of the dividend".to_owned()),
+                false => Ok((event, version_ms)),
+            }
+        }
+        Outcome::DeadLetter(_, findings, _) => {
+            let error = findings.iter().find(|finding| finding.code.severity() == Severity::Error);
+            Err(format!("still failing: {}", error.map_or("", |error| error.code.as_str())))
+        }
+        Outcome::Skip(reason) => Err(format!("skipped by now: {}", reason.as_str())),
+    }
+}
+
 impl Found {
+    fn leave_out(&mut self, why: String) {
+        *self.left_out.entry(why).or_default() += 1;
+    }
+
     fn told(&self, publish: bool) -> String {
         let mut text = format!("{} dead letters give an event by now", self.due);
         text.push_str(if publish || self.due == 0 { "\n" } else { "; --publish would publish them\n" });
-        for (code, count) in &self.still_failing {
-            text.push_str(&format!("  {count} still fail: {code}\n"));
-        }
         for (why, count) in &self.left_out {
-            text.push_str(&format!("  {count} left out: {why}\n"));
+            let _ = writeln!(text, "  {count} left out: {why}");
         }
         text
     }

@@ -67,7 +67,7 @@ pub(super) fn publish(path: &Path, args: &Replay, config: &Config) -> Result<Exi
     if due > 0 && !args.yes && !agreed(due as u64, &config.kafka.output_topic)? {
         return Ok(Exit::Negative);
     }
-    write(&transactions, &checked.due, args.rate, config)?;
+    write(&transactions, &checked.due, args.rate, config, None)?;
     let (due, done) = (grouped(due as u64), grouped(checked.done as u64));
     print(&format!("{due} events published to {}, {done} stood there already\n", config.kafka.output_topic));
     Ok(Exit::Success)

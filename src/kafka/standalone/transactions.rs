@@ -47,20 +47,21 @@ impl Transactions {
         Ok(Transactions { producer, acks })
     }
 
-    /// Writes these records, all of them or none.
+    /// Writes these records, each to its topic, all of them or none.
     ///
     /// # Errors
     ///
     /// When the broker does not answer, or refuses one of them; whether it has committed them is then open.
-    pub fn write<'r>(&self, topic: &str, records: impl IntoIterator<Item = &'r Record>) -> Result<(), CallError> {
-        let what = || format!("write to topic {topic}");
+    pub fn write<'r>(&self, records: impl IntoIterator<Item = (&'r str, &'r Record)>) -> Result<(), CallError> {
+        let what = || "write a transaction".to_owned();
         self.producer.begin_transaction().map_err(CallError::on(what()))?;
-        for record in records {
+        for (topic, record) in records {
             let mut base: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic);
             base.key = record.key.as_deref();
             base.payload = record.value.as_deref();
             base.timestamp = record.timestamp_ms;
             base.headers = Some(headers::write(&record.headers, None));
+            let what = || format!("write to topic {topic}");
             self.producer.send(base).map_err(|(error, _)| CallError::on(what())(error))?;
         }
         // A commit flushes too, in steps of 100 ms.

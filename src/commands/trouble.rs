@@ -33,7 +33,7 @@ impl Trouble {
             }
             Trouble::Broker(_) => {
                 terminal::tell(format_args!(
-                    "{self} (run it again once the broker is there: what was published stays, and is not published twice)"
+                    "{self} (it can be run again: what was published stays, and is not published twice)"
                 ));
                 Exit::Broker
             }

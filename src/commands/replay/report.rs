@@ -80,3 +80,33 @@ pub(super) fn grouped(number: u64) -> String {
     let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
     groups.collect::<Vec<_>>().join(",")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Origin;
+    use crate::replay::{Change, Detail};
+
+    #[test]
+    fn a_summary_is_a_page_that_can_be_read() {
+        let place = |topic: &str| Origin { topic: topic.into(), partition: 0, offset: 17 };
+        let mut detail = Detail::gone(&place("raw"), &place("events"));
+        detail.class = Class::Changed.as_str().into();
+        detail.template = Some("EF001".into());
+        let mut summary = Summary { foreign: 2, ..Summary::default() };
+        (0..1_234).for_each(|_| summary.same());
+        summary.differs(Class::Changed, &detail);
+        let change = Change { path: "/dates/record_date".into(), from: "2024-09-05".into(), to: "2024-09-04".into() };
+        summary.fields(&detail.record, &[change]);
+        let expected = format!(
+            "raw: 1,235 records read again by {PRODUCER}\n\n\
+            \x20 same                          1,234\n\
+            \x20 changed                           1  EF001 1\n\
+            \x20 foreign                           2  on the topics, and not from this input\n\n\
+            /dates/record_date  1\n\
+            \x20 raw/0@17  \"2024-09-05\" → \"2024-09-04\"\n\n\
+            This build gives something else than what stands.\n"
+        );
+        assert_eq!(text("raw", &summary, false), expected);
+    }
+}

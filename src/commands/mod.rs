@@ -5,6 +5,7 @@ mod demo;
 mod dlq;
 mod explain;
 mod parse;
+mod patient;
 mod read_pdf;
 mod replay;
 mod run;

@@ -13,6 +13,7 @@ use super::acts;
 use super::letters::{Letter, Reading, is_everything};
 use super::show::original;
 use crate::cli::DlqRedrive;
+use crate::commands::patient::read_pdf;
 use crate::commands::replay::reading::{progress, standing};
 use crate::commands::replay::spool::Spool;
 use crate::commands::replay::writing::{agreed, write};
@@ -78,7 +79,7 @@ fn find(args: &DlqRedrive, config: &Config, due: &mut Spool<(i64, Place)>) -> Re
             state => Some(state.as_str()),
         };
         let message = original(&letter);
-        let today = || pipeline::process_with(&message, &config.rules, &|bytes| pdfs.read(bytes));
+        let today = || pipeline::process_with(&message, &config.rules, &|bytes| read_pdf(&pdfs, bytes));
         let event = why_not.map_or_else(|| event_of(today(), &message, &standing), |why| Err(why.to_owned()));
         match event {
             Ok((event, version_ms)) if args.first.is_none_or(|first| found.due < first) => {

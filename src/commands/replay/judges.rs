@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::commands::patient::read_pdf;
 use crate::config::Config;
 use crate::kafka::standalone::range::Stored;
 use crate::message::Message;
@@ -28,7 +29,7 @@ impl Judges<'_> {
     ) -> R {
         let message = stored.message();
         let is_processed = self.committed.get(&stored.partition).is_some_and(|next| stored.offset < *next);
-        let read_pdf = |bytes: &[u8]| reader.read(bytes);
+        let read_pdf = |bytes: &[u8]| read_pdf(reader, bytes);
         pipeline::trace_with(&message, &self.config.rules, &read_pdf, |trace: Trace<'_>| {
             let document = trace.document.map(|document| document.checksum.hex());
             let judgement = judge(self.standing, &message, &trace.outcome, document.as_deref(), is_processed);

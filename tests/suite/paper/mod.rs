@@ -208,7 +208,7 @@ fn a_pdf_beyond_the_limit_is_refused_unless_it_is_no_form() {
         assert!(document.len() > rules.max_pdf_bytes);
         match (outcome(document), expected) {
             (Outcome::Skip(reason), None) => assert_eq!(reason, SkipReason::NotADividendForm),
-            (Outcome::DeadLetter(_, findings), Some(code)) => assert_eq!(findings[0].code, code),
+            (Outcome::DeadLetter(_, findings, _), Some(code)) => assert_eq!(findings[0].code, code),
             (outcome, _) => panic!("{outcome:?}"),
         }
     }

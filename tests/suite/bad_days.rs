@@ -54,6 +54,14 @@ const DAYS: &[Day] = &[
         alert: "",
         test: "each_signal_drains_and_several_at_once_are_one",
     },
+    Day {
+        happens: "No broker is reachable for minutes",
+        does: "waits, replaces its clients every ten seconds, and says so with growing pauses; going on is said when the group has answered",
+        says: "no broker is reachable at",
+        metric: "assigned_partitions",
+        alert: "ExdateUnassigned",
+        test: "an_outage_costs_a_handful_of_lines_and_nothing_is_there_again_before_it_is",
+    },
 ];
 
 const HEAD: &str = "# Bad days

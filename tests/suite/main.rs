@@ -19,6 +19,7 @@ mod event;
 mod forms;
 #[cfg(feature = "service")]
 mod http;
+mod law;
 #[cfg(feature = "service")]
 mod logs;
 mod machine;

@@ -5,6 +5,7 @@
 //! - A row of three or more (the withholding table) is its cells joined by tabs. Empty cells only keep other cells apart,
 //!   but an empty first one (of a column that has text elsewhere) before a value says that the row goes on from the one above, as a `rowspan` does.
 //! - The rows of a table inside a cell stand on their own, what its row held before and after them too.
+//! - What is raised or lowered (`sup`, `sub`) is a word of its own: the mark of a footnote joins no figure.
 //! - Script, style and comments are no text. White space, `&nbsp;` included, is one space, except in `<pre>`.
 
 mod reader;
@@ -81,6 +82,7 @@ impl Writer {
                 self.preformatted += 1;
             }
             Element::Block => self.end_line(),
+            Element::Apart => self.text(" "),
             Element::Hidden(_) | Element::Inline => {}
         }
     }
@@ -95,6 +97,7 @@ impl Writer {
                 self.preformatted = self.preformatted.saturating_sub(1);
             }
             Element::Block => self.end_line(),
+            Element::Apart => self.text(" "),
             Element::Hidden(_) | Element::Inline => {}
         }
     }

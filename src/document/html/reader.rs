@@ -21,6 +21,8 @@ pub(super) enum Element {
     Preformatted,
     /// Stands on lines of its own.
     Block,
+    /// Stands above or below the line, like the mark of a footnote: a word, and never the next digit of a figure.
+    Apart,
     /// Its content is no text of the document, and is read in a state of its own.
     Hidden(State),
     /// Leaves the line as it is.
@@ -37,6 +39,7 @@ impl Element {
             b"pre" => Element::Preformatted,
             b"script" => Element::Hidden(State::ScriptData),
             b"style" => Element::Hidden(State::RawText),
+            b"sup" | b"sub" => Element::Apart,
             b"title" | b"textarea" => Element::Hidden(State::RcData),
             b"p" | b"div" | b"br" | b"body" | b"li" | b"ul" | b"ol" | b"dl" | b"dt" | b"dd" | b"h1" | b"h2" | b"h3"
             | b"h4" | b"h5" | b"h6" | b"hr" | b"center" | b"section" | b"article" | b"header" | b"footer" | b"main"
@@ -72,7 +75,7 @@ fn with_closed_end(html: &str) -> Cow<'_, str> {
 /// Reads as far as tags and comments are closed. The rest, from the one that is not, and what element that is; an empty
 /// rest when all was read.
 fn read_up_to_unclosed<'h>(html: &'h str, writer: &mut Writer) -> (&'h str, Element) {
-    let mut reader = Reader { html, writer, tag: Tag::default(), hidden: None, end: 0 };
+    let mut reader = Reader { html, writer, tag: Tag::default(), hidden: None, apart: 0, end: 0 };
     let Ok(()) = Tokenizer::new_with_emitter(html, Quiet(CallbackEmitter::new(&mut reader))).finish();
     let rest = html.get(reader.end..).filter(|rest| rest.starts_with('<'));
     (rest.unwrap_or_default(), reader.tag.element)
@@ -84,6 +87,8 @@ struct Reader<'h, 'w> {
     tag: Tag,
     /// The state in which the content of a hidden element is read, while inside of one.
     hidden: Option<State>,
+    /// Open elements that their style sets above or below the line.
+    apart: usize,
     /// Where the last thing ends that was whole.
     end: usize,
 }
@@ -93,18 +98,41 @@ struct Reader<'h, 'w> {
 struct Tag {
     element: Element,
     rowspan: Option<u32>,
-    at_rowspan: bool,
+    attribute: Attribute,
+}
+
+/// The attribute whose value comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Attribute {
+    Rowspan,
+    Style,
+    #[default]
+    Other,
+}
+
+impl Attribute {
+    fn named(name: &[u8]) -> Attribute {
+        match name {
+            b"rowspan" => Attribute::Rowspan,
+            b"style" => Attribute::Style,
+            _ => Attribute::Other,
+        }
+    }
+}
+
+/// Whether a style sets its text above or below the line.
+fn is_apart(style: &str) -> bool {
+    let style: String = style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    let (_, place) = style.split_once("vertical-align:").unwrap_or_default();
+    place.starts_with("sup") || place.starts_with("sub") || place.starts_with(|c: char| c.is_ascii_digit())
 }
 
 impl Callback<Infallible, usize> for &mut Reader<'_, '_> {
     fn handle_event(&mut self, event: CallbackEvent<'_>, span: Span<usize>) -> Option<Infallible> {
         match event {
             CallbackEvent::OpenStartTag { name } => self.tag.element = Element::named(name),
-            CallbackEvent::AttributeName { name } => self.tag.at_rowspan = name == b"rowspan",
-            CallbackEvent::AttributeValue { value } if self.tag.at_rowspan => {
-                let rows = text(value).trim().parse().ok();
-                self.tag.rowspan = self.tag.rowspan.or(rows);
-            }
+            CallbackEvent::AttributeName { name } => self.tag.attribute = Attribute::named(name),
+            CallbackEvent::AttributeValue { value } => self.attribute(text(value)),
             CallbackEvent::CloseStartTag { .. } => self.open(span.end),
             CallbackEvent::EndTag { name } => self.close(name, span.end),
             CallbackEvent::String { value } => {
@@ -122,6 +150,17 @@ impl Callback<Infallible, usize> for &mut Reader<'_, '_> {
 }
 
 impl Reader<'_, '_> {
+    fn attribute(&mut self, value: &str) {
+        match self.tag.attribute {
+            Attribute::Rowspan => self.tag.rowspan = self.tag.rowspan.or(value.trim().parse().ok()),
+            Attribute::Style if self.tag.element == Element::Inline && is_apart(value) => {
+                self.tag.element = Element::Apart;
+                self.apart += 1;
+            }
+            Attribute::Style | Attribute::Other => {}
+        }
+    }
+
     fn open(&mut self, end: usize) {
         let Tag { element, rowspan, .. } = std::mem::take(&mut self.tag);
         if let Element::Hidden(state) = element {
@@ -133,7 +172,13 @@ impl Reader<'_, '_> {
 
     fn close(&mut self, name: &[u8], end: usize) {
         self.hidden = None;
-        self.writer.close(Element::named(name));
+        let mut element = Element::named(name);
+        // Which of the open elements it closes is not known; one that a style has set apart may be the one.
+        if element == Element::Inline && self.apart > 0 {
+            self.apart -= 1;
+            element = Element::Apart;
+        }
+        self.writer.close(element);
         self.end = end;
     }
 

@@ -108,3 +108,12 @@ fn character_references_are_decoded_once() {
     check("<p>&#0;&#xD800;&#99999999999;", "\u{FFFD}\u{FFFD}\u{FFFD}");
     check("<p>&nldr;&CounterClockwiseContourIntegral;&yen;&copy 2024 &notin; &#x516C", "‥∳¥© 2024 ∉ 公");
 }
+
+#[test]
+fn what_is_raised_or_lowered_joins_no_figure() {
+    check("<p>HKD 0.35<sup>1</sup> per share</p>", "HKD 0.35 1 per share");
+    check("<p><sup>(2)</sup>0.35<SUB>b</SUB></p>", "(2) 0.35 b");
+    check("<p>每 股 0.35<span style='font-size:6pt;vertical-align: super'>1</span>HKD</p>", "每 股 0.35 1 HKD");
+    check("<p><font style=\"VERTICAL-ALIGN:sub\">3</font>0.35</p>", "3 0.35");
+    check("<p>0.<span style='vertical-align:middle'>35</span></p>", "0.35");
+}

@@ -52,6 +52,8 @@ pub(crate) struct AssignedRows {
     slots: [Slot; LABELS],
     /// Stretches of text, in printed order.
     pub(crate) leftovers: Vec<Range<usize>>,
+    /// What went on from the value of a row, and makes the row unreadable.
+    pub(crate) unread: Vec<Range<usize>>,
     /// Closed rows with two valid values: the one taken, the one not.
     pub(crate) contested: Vec<(Label, Range<usize>, Range<usize>)>,
 }
@@ -75,8 +77,12 @@ impl AssignedRows {
 
 /// Gives out the text from `from` on.
 pub(crate) fn assign(source: &SourceText<'_>, labels: &[Candidate], layout: Layout, from: usize) -> AssignedRows {
-    let mut rows =
-        AssignedRows { slots: [const { Slot::NOWHERE }; LABELS], leftovers: Vec::new(), contested: Vec::new() };
+    let mut rows = AssignedRows {
+        slots: [const { Slot::NOWHERE }; LABELS],
+        leftovers: Vec::new(),
+        unread: Vec::new(),
+        contested: Vec::new(),
+    };
     let zones = split::zones(source, labels, from);
     for candidate in labels {
         if let Some(slot) = rows.slot_mut(candidate.label) {
@@ -89,6 +95,7 @@ pub(crate) fn assign(source: &SourceText<'_>, labels: &[Candidate], layout: Layo
         Layout::Lines | Layout::Flow => rows.give_shares(source, labels, layout, &zones),
     }
     rows.leftovers.retain(|range| !range.is_empty());
+    rows.take_back(source, labels, layout);
     rows.leftovers.sort_by_key(|range| range.start);
     rows
 }
@@ -119,6 +126,7 @@ impl AssignedRows {
             self.give(source, layout, candidate, labels.get(index + 1), before, after);
         }
         self.leftovers.push(before);
+        self.doubt_second_values(source, labels);
         if layout == Layout::Lines {
             self.doubt_lone_values(source, labels);
             self.give_blocks(source, labels, zones);
@@ -139,6 +147,22 @@ impl AssignedRows {
             }
             if let Some(slot) = self.slot_mut(candidate.label) {
                 (slot.after, slot.doubtful) = (value, true);
+            }
+        }
+    }
+
+    /// The text of a free row begins with a second value of the closed row above it: `27 June 2025 or 30 June 2025` and the
+    /// registrar. Neither row can be trusted.
+    fn doubt_second_values(&mut self, source: &SourceText<'_>, labels: &[Candidate]) {
+        for (candidate, next) in labels.iter().zip(labels.iter().skip(1)) {
+            let (grammar, before) = (candidate.label.grammar(), self.slot(next.label).before.clone());
+            if before.is_empty() || !grammar.is_figure() || !fit::opens_with_value(source, grammar, &before) {
+                continue;
+            }
+            for label in [candidate.label, next.label] {
+                if let Some(slot) = self.slot_mut(label) {
+                    slot.doubtful = true;
+                }
             }
         }
     }
@@ -172,6 +196,31 @@ impl AssignedRows {
                 slot.doubtful = true;
             }
         }
+    }
+
+    /// A value is never taken from a text of which a part is left over: what goes on from a value is given back to its row,
+    /// which then cannot be read.
+    fn take_back(&mut self, source: &SourceText<'_>, labels: &[Candidate], layout: Layout) {
+        for leftover in std::mem::take(&mut self.leftovers) {
+            let above = labels.partition_point(|candidate| candidate.start < leftover.start).checked_sub(1);
+            let label = above.and_then(|above| labels.get(above)).map(|candidate| candidate.label);
+            let owner = label.filter(|label| self.goes_on(source, layout, *label, &leftover));
+            match owner.and_then(|label| self.slot_mut(label)) {
+                Some(slot) if slot.after.is_empty() => slot.after = leftover.clone(),
+                Some(slot) => slot.after.end = leftover.end,
+                None => self.leftovers.push(leftover.clone()),
+            }
+            self.unread.extend(owner.map(|_| leftover));
+        }
+    }
+
+    /// Whether text left over below a row goes on from the row's value. Two whole values are told as competing ones.
+    fn goes_on(&self, source: &SourceText<'_>, layout: Layout, label: Label, leftover: &Range<usize>) -> bool {
+        let slot = self.slot(label);
+        let has_value = slot.pieces().iter().any(|piece| !piece.is_empty() && piece.end <= leftover.start);
+        let contested = self.contested.iter().any(|(.., other)| other.start == leftover.start);
+        let closed = !label.grammar().is_section() && !label.grammar().is_text();
+        closed && has_value && !contested && (layout == Layout::Flow || fit::goes_on(source, leftover))
     }
 
     fn give(

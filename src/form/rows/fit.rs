@@ -132,6 +132,29 @@ pub(crate) fn is_clean_end(source: &SourceText<'_>, layout: Layout, end: usize, 
     !goes_on && (is_blank(next) || next.is_ascii_uppercase())
 }
 
+/// Whether text below a value goes on from it: in the middle of the value's line, or on a line that begins as no row and no
+/// sentence does.
+pub(crate) fn goes_on(source: &SourceText<'_>, below: &Range<usize>) -> bool {
+    const WORDS: [&str; 6] = ["and", "or", "plus", "together with", "including", "excluding"];
+    let text = source.slice(below.clone());
+    let page_number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let begins = Cursor::new(text).peek().is_some_and(|first| match first {
+        'A' | 'O' | 'P' | 'T' | 'I' | 'E' => WORDS.iter().any(|word| Cursor::new(text).eat_word(word)),
+        '"' | '\'' | '.' => false,
+        first if first.is_ascii() => !first.is_ascii_uppercase(),
+        first => "及和與另加或並連但、".contains(first),
+    });
+    !source.begins_line(below.start) || (begins && !page_number)
+}
+
+/// Whether a text begins with a value, perhaps after a word or two that join it to another.
+pub(crate) fn opens_with_value(source: &SourceText<'_>, grammar: Grammar, range: &Range<usize>) -> bool {
+    let text = source.slice(range.clone());
+    let joint = text.chars().next().map_or(0, char::len_utf8);
+    let words = text.char_indices().filter(|(_, c)| is_blank(*c)).map(|(at, _)| at).take(2);
+    [0, joint].into_iter().chain(words).any(|at| measure(grammar, text, at).is_some())
+}
+
 /// Whether a value on a line of its own stands between two labels that both could have it.
 pub(crate) fn may_be_either_ones(
     source: &SourceText<'_>,

@@ -75,12 +75,25 @@ fn wrapping() -> impl Strategy<Value = Wrapping> {
 
 /// The document: its text.
 pub(crate) fn render(facts: &Facts, language: Language, layout: &Layout) -> String {
+    let sheet = Sheet { entries: entries(facts, language), template: facts.template(), language };
+    render_sheet(&sheet, &layout.decidable(facts))
+}
+
+/// What is printed, before it is laid out.
+pub(crate) struct Sheet {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) template: u8,
+    pub(crate) language: Language,
+}
+
+/// The text of what is printed.
+pub(crate) fn render_sheet(sheet: &Sheet, layout: &Layout) -> String {
     match layout {
-        Layout::Tabs { trailing, crlf } => tabs(facts, language, *trailing, *crlf),
-        Layout::Html => html(facts, language),
-        Layout::Lines(wrapping) => lines(facts, language, &wrapping.decidable(facts)).join("\n"),
+        Layout::Tabs { trailing, crlf } => tabs(sheet, *trailing, *crlf),
+        Layout::Html => html(sheet),
+        Layout::Lines(wrapping) => lines(sheet, wrapping).join("\n"),
         Layout::OneLine { wrapping, commas_deleted, foreign_words } => {
-            let text = lines(facts, language, &wrapping.decidable(facts)).join(" ");
+            let text = lines(sheet, wrapping).join(" ");
             let before = if *foreign_words { "Lantern Filings mirror, page 3. 21 Mar 2025 " } else { "" };
             let text = format!("{before}{}", text.split_whitespace().collect::<Vec<_>>().join(" "));
             if *commas_deleted { text.replace(',', "") } else { text }
@@ -97,12 +110,13 @@ pub(crate) fn disclaimer(language: Language) -> [&'static str; 2] {
     [choose(language, "Disclaimer", "免責聲明"), choose(language, DISCLAIMER.0, DISCLAIMER.1)]
 }
 
-fn tabs(facts: &Facts, language: Language, trailing: bool, crlf: bool) -> String {
+fn tabs(sheet: &Sheet, trailing: bool, crlf: bool) -> String {
+    let language = sheet.language;
     let tab = if trailing { "\t" } else { "" };
     let mut out = vec![String::new(), String::new()];
     out.extend(disclaimer(language).map(|text| format!("{text}{tab}")));
-    out.push(format!("{}{tab}", form_title(facts.template(), language)));
-    for entry in entries(facts, language) {
+    out.push(format!("{}{tab}", form_title(sheet.template, language)));
+    for entry in &sheet.entries {
         match entry {
             Entry::Title(title) => out.push(format!("{title}{tab}")),
             Entry::Labelled(row, value) => {
@@ -111,19 +125,20 @@ fn tabs(facts: &Facts, language: Language, trailing: bool, crlf: bool) -> String
                 out.extend(more.iter().map(|line| format!("\t{line}")));
             }
             Entry::Bare(text) => out.extend(text.iter().map(|line| format!("{line}{tab}"))),
-            Entry::Table(rows) => out.extend(table_rows(&rows, language).map(|cells| cells.join("\t"))),
+            Entry::Table(rows) => out.extend(table_rows(rows, language).map(|cells| cells.join("\t"))),
         }
     }
     out.join(if crlf { "\r\n" } else { "\n" })
 }
 
-fn html(facts: &Facts, language: Language) -> String {
+fn html(sheet: &Sheet) -> String {
+    let language = sheet.language;
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;");
     let wide = |text: &str| format!("<tr><td colspan=\"2\">{}</td></tr>\n", escape(text));
     let mut out = String::from("<html><body><table>\n");
     disclaimer(language).iter().for_each(|text| out.push_str(&wide(text)));
-    out.push_str(&wide(form_title(facts.template(), language)));
-    for entry in entries(facts, language) {
+    out.push_str(&wide(form_title(sheet.template, language)));
+    for entry in &sheet.entries {
         match entry {
             Entry::Title(title) => out.push_str(&wide(title)),
             Entry::Labelled(row, value) => {
@@ -132,7 +147,7 @@ fn html(facts: &Facts, language: Language) -> String {
                 out.push_str(&format!("<tr><td>{label}</td><td>{}</td></tr>\n", value.join("<br>")));
             }
             Entry::Bare(text) => text.iter().for_each(|line| out.push_str(&wide(line))),
-            Entry::Table(rows) => table_rows(&rows, language).for_each(|cells| {
+            Entry::Table(rows) => table_rows(rows, language).for_each(|cells| {
                 out.push_str(&format!("<tr><td>{}</td></tr>\n", cells.map(|cell| escape(&cell)).join("</td><td>")));
             }),
         }
@@ -180,12 +195,13 @@ impl Pieces for Vec<&'static str> {
 }
 
 /// The lines of the PDF's text, with its page furniture.
-fn lines(facts: &Facts, language: Language, wrapping: &Wrapping) -> Vec<String> {
+fn lines(sheet: &Sheet, wrapping: &Wrapping) -> Vec<String> {
+    let language = sheet.language;
     let mut out: Vec<String> = Vec::new();
-    for entry in entries(facts, language) {
+    for entry in &sheet.entries {
         match entry {
-            Entry::Title(title) => out.push(title.to_owned()),
-            Entry::Labelled(row, value) => out.extend(wrapping.row(row, &value, language)),
+            Entry::Title(title) => out.push((*title).to_owned()),
+            Entry::Labelled(row, value) => out.extend(wrapping.row(*row, value, language)),
             Entry::Bare(text) => out.extend(text.iter().flat_map(|line| wrap(line, wrapping.width))),
             Entry::Table(rows) => {
                 out.extend(TABLE_HEAD.map(|(english, chinese)| choose(language, english, chinese).to_owned()));
@@ -193,7 +209,7 @@ fn lines(facts: &Facts, language: Language, wrapping: &Wrapping) -> Vec<String> 
             }
         }
     }
-    wrapping.joined(wrapping.paged(out, facts.template(), language), language)
+    wrapping.joined(wrapping.paged(out, sheet.template, language), language)
 }
 
 /// `holder` / first line of the details / `(address) 10%` / the rest.
@@ -328,6 +344,35 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 impl Layout {
+    /// One of each kind, as plain as it comes.
+    pub(crate) fn plain() -> [Layout; 4] {
+        let wrapping = Wrapping {
+            width: 90,
+            split: [false; 5],
+            around: [false; 3],
+            registrar_above: 2,
+            page_ends: vec![600],
+            blanks: 1,
+            glued: false,
+            joined: Vec::new(),
+        };
+        [
+            Layout::Tabs { trailing: true, crlf: false },
+            Layout::Html,
+            Layout::Lines(wrapping.clone()),
+            Layout::OneLine { wrapping, commas_deleted: false, foreign_words: false },
+        ]
+    }
+
+    /// Without what no reader could decide on these facts.
+    pub(crate) fn decidable(&self, facts: &Facts) -> Layout {
+        let mut layout = self.clone();
+        if let Layout::Lines(wrapping) | Layout::OneLine { wrapping, .. } = &mut layout {
+            *wrapping = wrapping.decidable(facts);
+        }
+        layout
+    }
+
     /// Whether line ends are lost, so that neighbouring texts run into each other.
     pub(crate) fn is_one_line(&self) -> bool {
         matches!(self, Layout::OneLine { .. })

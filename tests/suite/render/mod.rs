@@ -7,7 +7,7 @@ mod expect;
 pub(crate) mod facts;
 pub(crate) mod layout;
 pub(crate) mod sheet;
-mod words;
+pub(crate) mod words;
 
 use std::cell::Cell;
 

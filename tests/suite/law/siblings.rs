@@ -1,0 +1,159 @@
+//! One row of a whole form printed otherwise, by kinds of misprint, in both languages and every layout: what becomes of it.
+
+use chrono::{NaiveDate, NaiveTime};
+use exdate::event::schema::{AnnouncementStatus, Language, Nature};
+use exdate::finding::Finding;
+use exdate::message::{Message, Rules};
+use exdate::pipeline::{Outcome, process};
+use serde_json::Value;
+
+use crate::render::facts::{Facts, Kind, Money, Phrase, Rate, Slot, Text};
+use crate::render::layout::{Layout, Sheet, render_sheet};
+use crate::render::sheet::{Entry, entries};
+use crate::render::words::Row;
+
+/// A lawful form whose every row is definite.
+pub(super) fn facts() -> Facts {
+    let day = |month, day| NaiveDate::from_ymd_opt(2025, month, day).expect("a day");
+    let money = Money { currency: "HKD", amount: Some("0.35".into()), per: 1 };
+    let text = || Text(vec![Phrase::Plain(0)]);
+    Facts {
+        issuer: 0,
+        code: "01987".into(),
+        counters: Vec::new(),
+        related: None,
+        title: text(),
+        announced: day(3, 20),
+        status: AnnouncementStatus::New,
+        reason: text(),
+        kind: Kind::Final,
+        nature: Nature::Ordinary,
+        year_end: Slot::Is(NaiveDate::from_ymd_opt(2024, 12, 31).expect("a day")),
+        period_end: Slot::Is(NaiveDate::from_ymd_opt(2024, 12, 31).expect("a day")),
+        declared: money.clone(),
+        approval: Slot::Is(day(5, 29)),
+        payment: Slot::Is(money),
+        rate: Slot::Is(Rate { base: "HKD", quote: "HKD", amount: "1".into() }),
+        options: Vec::new(),
+        part_of_dividend: false,
+        deadline: Slot::NotApplicable,
+        scrip: None,
+        ex_date: Slot::Is(day(6, 3)),
+        lodgement: Slot::Is((day(6, 4), NaiveTime::from_hms_opt(16, 30, 0).expect("a time"))),
+        book_close: Slot::Is((day(6, 5), day(6, 10))),
+        record_date: Slot::Is(day(6, 10)),
+        payment_date: Slot::Is(day(6, 27)),
+        registrar: 0,
+        address_lines: 4,
+        tax: Slot::NotApplicable,
+        other: None,
+        directors: text(),
+    }
+}
+
+/// What the library makes of facts of which some rows are printed otherwise.
+pub(super) fn outcome(
+    facts: &Facts,
+    language: Language,
+    layout: &Layout,
+    changes: &[(Row, &str)],
+) -> (Outcome, String) {
+    let mut sheet = Sheet { entries: entries(facts, language), template: facts.template(), language };
+    for entry in &mut sheet.entries {
+        if let Entry::Labelled(row, value) = entry
+            && let Some((_, printed)) = changes.iter().find(|(changed, _)| changed == row)
+        {
+            *value = printed.split('\n').map(str::to_owned).collect();
+        }
+    }
+    let text = render_sheet(&sheet, layout);
+    let message = Message { value: Some(text.as_bytes()), ..Message::default() };
+    (process(&message, &Rules::default()), text)
+}
+
+/// The outcome of the lawful form with one row printed otherwise, in every layout.
+fn in_every_layout(row: Row, language: Language, printed: &str, check: impl Fn(&Outcome) -> bool) {
+    for layout in Layout::plain() {
+        let (outcome, text) = outcome(&facts(), language, &layout, &[(row, printed)]);
+        assert!(check(&outcome), "{row:?} `{printed}`: {outcome:?}\n{text}");
+    }
+}
+
+fn is_dead_at(outcome: &Outcome, field: &str) -> bool {
+    matches!(outcome, Outcome::DeadLetter(_, findings) if found_at(findings, field))
+}
+
+/// Published without the value, which is told.
+fn is_told_at(outcome: &Outcome, field: &str) -> bool {
+    let Outcome::Publish(event, findings) = outcome else { return is_dead_at(outcome, field) };
+    let event = serde_json::to_value(&**event).expect("an event is JSON");
+    found_at(findings, field) && event.pointer(field).is_none_or(Value::is_null)
+}
+
+fn found_at(findings: &[Finding], field: &str) -> bool {
+    findings.iter().any(|finding| finding.field.starts_with(field))
+}
+
+#[test]
+fn the_form_without_a_change_is_read_whole_in_every_layout() {
+    for language in [Language::En, Language::ZhHant] {
+        let complete = |outcome: &Outcome| matches!(outcome, Outcome::Publish(_, findings) if findings.is_empty());
+        in_every_layout(Row::StockCode, language, "01987", complete);
+    }
+}
+
+#[test]
+fn a_required_value_with_more_behind_it_is_unreadable() {
+    use Language::{En, ZhHant};
+    for (row, field, language, printed) in [
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 per share and a special HKD 0.2 per share"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 per share and\na special HKD 0.2 per share"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 per share\nand a special HKD 0.2 per share"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 0.36 per share"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 per share HKD 0.36 per share"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 per share plus HKD 0.2"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 per share (of which HKD 0.1 is special)"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 per share Special HKD 0.2"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0.35 per share 1"),
+        (Row::Declared, "/dividend/declared", ZhHant, "每 股 0.5HKD 及特別股息每 股 0.2HKD"),
+        (Row::Declared, "/dividend/declared", ZhHant, "每 股 0.5HKD\n及特別股息每 股 0.2HKD"),
+        (Row::Declared, "/dividend/declared", ZhHant, "每 股 0.5HKD，另加每 股 0.2HKD"),
+        (Row::Declared, "/dividend/declared", ZhHant, "每 股 0.5 0.6HKD"),
+        (Row::Declared, "/dividend/declared", ZhHant, "每 股 0.5HKD 連同紅股"),
+        (Row::DefaultPayment, "/payment_options/0", En, "HKD 0.35 per share and a special HKD 0.2 per share"),
+        (Row::DefaultPayment, "/payment_options/0", En, "HKD 0.35 per share Note 1"),
+        (Row::DefaultPayment, "/payment_options/0", ZhHant, "每 股 0.5HKD 及特別股息每 股 0.2HKD"),
+        (Row::AnnouncementDate, "/dates/announcement_date", En, "20 March 2025 21 March 2025"),
+        (Row::AnnouncementDate, "/dates/announcement_date", En, "20 March 2025 and 21 March 2025"),
+        (Row::AnnouncementDate, "/dates/announcement_date", En, "20 March 2025 Amended"),
+        (Row::AnnouncementDate, "/dates/announcement_date", ZhHant, "2025年3月20日 2025年3月21日"),
+        (Row::AnnouncementDate, "/dates/announcement_date", ZhHant, "2025年3月20日 經修訂"),
+        (Row::StockCode, "/instrument/stock_code", En, "01987 01988"),
+        (Row::StockCode, "/instrument/stock_code", ZhHant, "01987 及 01988"),
+        (Row::Status, "/lineage/announcement_status", En, "New announcement Update to previous announcement"),
+        (Row::Status, "/lineage/announcement_status", ZhHant, "新公告 更正"),
+    ] {
+        in_every_layout(row, language, printed, |outcome| is_dead_at(outcome, field));
+    }
+}
+
+#[test]
+fn any_other_value_with_more_behind_it_is_absent_and_told() {
+    use Language::{En, ZhHant};
+    for (row, field, language, printed) in [
+        (Row::PaymentDate, "/dates/payment_date", En, "27 June 2025 or 30 June 2025"),
+        (Row::ExDate, "/dates/ex_date", En, "03 June 2025 04 June 2025"),
+        (Row::RecordDate, "/dates/record_date", En, "10 June 2025 Tuesday 11 June 2025"),
+        (Row::BookClose, "/dates/book_close_period", En, "From 05 June 2025 to 10 June 2025 and 12 June 2025"),
+        (Row::ExchangeRate, "/payment_options/0/exchange_rate", En, "HKD 1 : HKD 1 1"),
+        (Row::Lodgement, "/dates/lodgement_deadline", En, "04 June 2025 16:30 17:30"),
+        (Row::YearEnd, "/dividend/financial_year_end", En, "31 December 2024 31 December 2025"),
+        (Row::ExDate, "/dates/ex_date", ZhHant, "2025年6月3日 或 2025年6月4日"),
+        (Row::PaymentDate, "/dates/payment_date", ZhHant, "2025年6月27日 2025年6月30日"),
+        (Row::ExchangeRate, "/payment_options/0/exchange_rate", ZhHant, "1 HKD : 1HKD 2"),
+        (Row::BookClose, "/dates/book_close_period", ZhHant, "由 2025年6月5日至 2025年6月10日 及 2025年6月12日"),
+        (Row::Approval, "/dates/shareholder_approval_date", ZhHant, "2025年5月29日 2025年5月30日"),
+    ] {
+        in_every_layout(row, language, printed, |outcome| is_told_at(outcome, field));
+    }
+}

@@ -135,6 +135,8 @@ catalogue! {
     UnreadableRequiredValue, "unreadable-required-value", Error, "compare with the original document; extend the grammar if the wording is real";
     /// A field holds text outside its grammar; it is published as absent.
     UnreadableValue, "unreadable-value", Warning, "compare with the original document; extend the grammar if the wording is real";
+    /// A value that the form calls for is not stated.
+    ValueNotStated, "value-not-stated", Warning, "compare with the original document; the row is blank, was lost, or has another label";
     /// The stock code is not five digits.
     InvalidStockCode, "invalid-stock-code", Error, "compare with the original document";
     /// An amount is not a positive decimal, or has no currency.

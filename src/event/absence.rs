@@ -15,6 +15,8 @@ pub(super) struct Notes {
     pub(super) options: PaymentOptions,
     /// The event's `field_status`.
     pub(super) absent: BTreeMap<Cow<'static, str>, FieldStatus>,
+    /// The rows that are missing or blank.
+    pub(super) not_stated: Vec<Label>,
     /// All findings so far, those of the reading first.
     pub(super) findings: Vec<Finding>,
 }
@@ -30,9 +32,19 @@ impl Notes {
         }
         match label.need() {
             Need::Required => self.missing(label, row),
-            Need::EitherAmount | Need::Usual | Need::Later | Need::Seldom => self.mark(label, reason(row)),
+            Need::EitherAmount | Need::Due | Need::Usual | Need::Later | Need::Seldom => {
+                self.not_stated(label, row);
+                self.mark(label, reason(row));
+            }
         }
         None
+    }
+
+    /// Keeps in mind that a row is missing or blank; what follows from it is for [`super::due`] to say.
+    pub(super) fn not_stated<T>(&mut self, label: Label, row: &Printed<'_, T>) {
+        if matches!(row.value, Value::NotStated) {
+            self.not_stated.push(label);
+        }
     }
 
     /// As [`Notes::value`], for a row of text.

@@ -3,6 +3,7 @@
 mod absence;
 mod calendar;
 mod checks;
+mod due;
 mod identity;
 mod json;
 mod json_schema;
@@ -42,12 +43,18 @@ pub fn normalise(
     reading: Vec<Finding>,
     rules: &Rules,
 ) -> Result<(Box<DividendEvent>, Vec<Finding>), Vec<Finding>> {
-    let mut notes = Notes { options: PaymentOptions::of(form), absent: Default::default(), findings: reading };
+    let mut notes = Notes {
+        options: PaymentOptions::of(form),
+        absent: Default::default(),
+        not_stated: Vec::new(),
+        findings: reading,
+    };
     let assembled = assemble(document, form, &mut notes);
+    let lacking = due::lacking(form, &mut notes);
     checks::run(document, form, rules, notes.options, &mut notes.findings);
     let stopped = notes.findings.iter().any(|finding| finding.code.severity() == Severity::Error);
     match assembled {
-        Some(event) if !stopped => Ok(seal(event, document, notes)),
+        Some(event) if !stopped => Ok(seal(event, document, notes, lacking)),
         _ => Err(notes.findings),
     }
 }
@@ -105,8 +112,13 @@ fn assemble(document: &Document<'_>, form: &Form<'_>, notes: &mut Notes) -> Opti
 }
 
 /// Adds what only the whole can tell: what is absent, what is suspicious, whether more will follow, and the hashes.
-fn seal(mut event: Box<DividendEvent>, document: &Document<'_>, notes: Notes) -> (Box<DividendEvent>, Vec<Finding>) {
-    event.classification.completeness = completeness(event.lineage.announcement_status, &notes);
+fn seal(
+    mut event: Box<DividendEvent>,
+    document: &Document<'_>,
+    notes: Notes,
+    lacking: bool,
+) -> (Box<DividendEvent>, Vec<Finding>) {
+    event.classification.completeness = completeness(event.lineage.announcement_status, &notes, lacking);
     event.field_status = notes.absent;
     event.warnings = notes.findings.iter().map(warning).collect();
     event.source.document_sha256 = document.checksum.hex();
@@ -114,13 +126,14 @@ fn seal(mut event: Box<DividendEvent>, document: &Document<'_>, notes: Notes) ->
     (event, notes.findings)
 }
 
-/// `INCO` while something is to be announced.
+/// `INCO` while something is to be announced, was not understood, or is lacking that the form calls for.
 ///
 /// A withdrawal is complete: it prints "to be announced" for dates and amounts that will never be, and who waits for
 /// an `INCO` event to be completed must not wait for those.
-fn completeness(status: AnnouncementStatus, notes: &Notes) -> Completeness {
-    let pending = notes.absent.values().any(|status| *status == FieldStatus::ToBeAnnounced);
-    if pending && status != AnnouncementStatus::Withdrawn { Completeness::Inco } else { Completeness::Comp }
+fn completeness(status: AnnouncementStatus, notes: &Notes, lacking: bool) -> Completeness {
+    let open = |status: &FieldStatus| matches!(status, FieldStatus::ToBeAnnounced | FieldStatus::Unparsed);
+    let incomplete = lacking || notes.absent.values().any(open);
+    if incomplete && status != AnnouncementStatus::Withdrawn { Completeness::Inco } else { Completeness::Comp }
 }
 
 fn warning(finding: &Finding) -> Warning {

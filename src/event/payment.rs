@@ -17,6 +17,7 @@ use crate::money::Amount;
 pub(super) fn declared(form: &Form<'_>, notes: &mut Notes) -> DeclaredAmount {
     let row = &form.declared;
     if row.stated().is_none() {
+        notes.not_stated(Label::Declared, row);
         unreadable_amount(Label::Declared, row, is_withdrawn(form), notes);
         notes.mark(Label::Declared, absence::reason(row));
     }
@@ -78,6 +79,7 @@ fn cash(
     notes: &mut Notes,
 ) -> PaymentOption {
     if row.stated().is_none() {
+        notes.not_stated(label, row);
         unreadable_amount(label, row, withdrawn, notes);
         for member in ["/currency", "/amount", "/per_shares", "/amount_per_share"] {
             notes.mark(Pointer(label, member), absence::reason(row));

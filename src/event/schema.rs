@@ -90,7 +90,7 @@ pub struct Classification {
     pub dividend_type: DividendType4,
     /// ESTA: SUAP while shareholders' approval is outstanding on the announcement date, APPD once given; null where none is needed, and on a withdrawal.
     pub event_stage: Option<EventStage>,
-    /// INCO while something is to be announced, else COMP; a withdrawal is COMP, since nothing will follow.
+    /// INCO while something is to be announced, was not understood, or is not stated though the form calls for it, else COMP; a withdrawal is COMP, since nothing will follow.
     pub completeness: Completeness,
     /// CONF: the form is the issuer's own announcement.
     pub confirmation: Confirmation,

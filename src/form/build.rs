@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::labels::Layout;
-use super::model::{Finding, Form, Label, Language, Printed, ReadRow, Registrar, Subject, Text, Value, Withholding};
+use super::model::{
+    Finding, Form, Label, Language, Need, Printed, ReadRow, Registrar, Subject, Text, Value, Withholding,
+};
 use super::rows::{AssignedRows, Slot};
 use super::template::Heading;
 use super::text::{Cursor, SourceText, is_blank, push_line};
@@ -93,7 +95,11 @@ impl<'t> ReadRow<'t, Withholding> for Builder<'_, 't> {
 impl<'s, 't> Builder<'s, 't> {
     /// A row: absent, or read from its text, which begins on the given line.
     fn row<T>(&mut self, label: Label, read: impl FnOnce(&mut Self, &Text<'t>, u32) -> Value<T>) -> Printed<'t, T> {
-        let (text, line) = self.printed(self.rows.slot(label));
+        let slot = self.rows.slot(label);
+        if slot.label_at.is_none() && label.is_election() && label.need() == Need::Due {
+            return self.in_other_words(label);
+        }
+        let (text, line) = self.printed(slot);
         let value = match fixed::absence(&text) {
             _ if text.is_empty() => Value::NotStated,
             Some(Absence::NotApplicable) => Value::NotApplicable,
@@ -101,6 +107,17 @@ impl<'s, 't> Builder<'s, 't> {
             None => read(self, &text, line),
         };
         Printed { value, text, line }
+    }
+
+    /// A row of an election whose label was not found: what is printed in its place is not understood.
+    fn in_other_words<T>(&self, label: Label) -> Printed<'t, T> {
+        let due = label.templates().contains(&self.heading.template);
+        let printed = due.then(|| self.rows.in_place_of(self.source, label)).flatten();
+        printed.map_or_else(Printed::default, |range| Printed {
+            value: Value::Unparsed { expected: "a label of the form before the value" },
+            text: self.joined(&range),
+            line: self.source.line(range.start),
+        })
     }
 
     /// A value by a wording that no real form has shown yet.

@@ -237,6 +237,8 @@ pub enum Need {
     Required,
     /// Every event needs one of the rows so marked, unless it is a withdrawal.
     EitherAmount,
+    /// Each form of its templates states a value, or says why there is none; an event can do without it, and says so.
+    Due,
     /// Each form of its templates prints it; an event can do without its value.
     Usual,
     /// Updates and withdrawals print it.

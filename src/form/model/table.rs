@@ -177,27 +177,27 @@ rows! {
         Declared: Amount, EitherAmount, ALL, "/dividend/declared",
             ["Dividend declared"], ["宣派股息"] => declared: PerShare;
         /// Row 14.
-        ApprovalDate: Date, Usual, ALL, "/dates/shareholder_approval_date",
+        ApprovalDate: Date, Due, ALL, "/dates/shareholder_approval_date",
             ["Date of shareholders' approval"], ["股東批准日期"] => approval_date: NaiveDate;
         /// EF003, row C1.
-        DefaultOption: DefaultOption, Usual, SCRIP, "/election/default_option",
+        DefaultOption: DefaultOption, Due, SCRIP, "/election/default_option",
             [], ["預設選項"] => default_option: DefaultOption;
         /// EF003, a title within S1.
         ScripSection: Section, Usual, SCRIP, "", [], ["代息股份信息"];
         /// EF003, row C2.
-        ScripPrice: Price, Usual, SCRIP, "/payment_options/{shares}/scrip/price",
+        ScripPrice: Price, Due, SCRIP, "/payment_options/{shares}/scrip/price",
             [], ["現金股息轉換為代息股份的價格"] => scrip_price: Price;
         /// EF003, row C3.
-        CertificateDate: Date, Usual, SCRIP, "/payment_options/{shares}/scrip/certificate_date",
+        CertificateDate: Date, Due, SCRIP, "/payment_options/{shares}/scrip/certificate_date",
             [], ["寄發股票日期"] => certificate_date: NaiveDate;
         /// EF003, row C4.
-        FirstDealingDate: Date, Usual, SCRIP, "/payment_options/{shares}/scrip/first_dealing_date",
+        FirstDealingDate: Date, Due, SCRIP, "/payment_options/{shares}/scrip/first_dealing_date",
             [], ["代息股份之首個買賣日期"] => first_dealing_date: NaiveDate;
         /// EF003, row C5.
-        PartialScrip: YesNo, Usual, SCRIP, "/election/partial_allowed",
+        PartialScrip: YesNo, Due, SCRIP, "/election/partial_allowed",
             [], ["可以部分現金及部分新股方式收取股息"] => partial_scrip_election: bool;
         /// EF003, row C6.
-        Fractions: Text, Usual, SCRIP, "/payment_options/{shares}/scrip/fraction_treatment",
+        Fractions: Text, Due, SCRIP, "/payment_options/{shares}/scrip/fraction_treatment",
             [], ["零碎股份處理方式"] => fraction_treatment: Text<'t>;
         /// Section S2.
         RegisterSection: Section, Usual, ALL, "",
@@ -209,13 +209,13 @@ rows! {
             ["Default currency and amount in which the dividend will be paid"], ["派息金額及公司預設派發貨幣"]
             => default_payment: PerShare;
         /// Row 16.
-        ExchangeRate: Rate, Usual, ALL, "/payment_options/0/exchange_rate",
+        ExchangeRate: Rate, Due, ALL, "/payment_options/0/exchange_rate",
             ["Exchange rate"], ["匯率"] => exchange_rate: Rate;
         /// EF002, row E1.
-        FirstOption: Amount, Usual, CURRENCY, "/payment_options/{first}",
+        FirstOption: Amount, Due, CURRENCY, "/payment_options/{first}",
             [], ["第一項可選擇貨幣之派息金額"] => first_option: PerShare;
         /// EF002, row E2.
-        FirstOptionRate: Rate, Usual, CURRENCY, "/payment_options/{first}/exchange_rate",
+        FirstOptionRate: Rate, Due, CURRENCY, "/payment_options/{first}/exchange_rate",
             [], ["第一項可選擇貨幣之匯率"] => first_option_rate: Rate;
         /// EF002, row E3.
         SecondOption: Amount, Seldom, CURRENCY, "/payment_options/{second}",
@@ -224,24 +224,24 @@ rows! {
         SecondOptionRate: Rate, Seldom, CURRENCY, "/payment_options/{second}/exchange_rate",
             [], ["第二項可選擇貨幣之匯率"] => second_option_rate: Rate;
         /// EF002, row E5.
-        PartialCurrency: YesNo, Usual, CURRENCY, "/election/partial_allowed",
+        PartialCurrency: YesNo, Due, CURRENCY, "/election/partial_allowed",
             [], ["可就部分股息行使貨幣選擇權"] => partial_currency_election: bool;
         /// EF002, row E6; EF003, row C7.
-        ElectionDeadline: Moment, Usual, ELECTION, "/election/deadline",
+        ElectionDeadline: Moment, Due, ELECTION, "/election/deadline",
             [], ["選擇權截止時限"] => election_deadline: NaiveDateTime;
         /// Row 17.
-        ExDate: Date, Usual, ALL, "/dates/ex_date", ["Ex-dividend date"], ["除淨日"] => ex_date: NaiveDate;
+        ExDate: Date, Due, ALL, "/dates/ex_date", ["Ex-dividend date"], ["除淨日"] => ex_date: NaiveDate;
         /// Row 18.
-        Lodgement: Moment, Usual, ALL, "/dates/lodgement_deadline",
+        Lodgement: Moment, Due, ALL, "/dates/lodgement_deadline",
             ["Latest time to lodge transfer documents for registration with share registrar for determining entitlement to the dividend"],
             ["為符合獲取股息分派而遞交股份過戶文件之最後時限"] => lodgement_deadline: NaiveDateTime;
         /// Row 19.
-        BookClose: Period, Usual, ALL, "/dates/book_close_period",
+        BookClose: Period, Due, ALL, "/dates/book_close_period",
             ["Book close period"], ["暫停辦理股份過戶登記手續之日期"] => book_close: Period;
         /// Row 20.
-        RecordDate: Date, Usual, ALL, "/dates/record_date", ["Record date"], ["記錄日期"] => record_date: NaiveDate;
+        RecordDate: Date, Due, ALL, "/dates/record_date", ["Record date"], ["記錄日期"] => record_date: NaiveDate;
         /// Row 21.
-        PaymentDate: Date, Usual, ALL, "/dates/payment_date", ["Payment date"], ["股息派發日"] => payment_date: NaiveDate;
+        PaymentDate: Date, Due, ALL, "/dates/payment_date", ["Payment date"], ["股息派發日"] => payment_date: NaiveDate;
         /// Row 22.
         Registrar: Text, Usual, ALL, "/registrar",
             ["Share registrar and its address"], ["股份過戶登記處及其地址"] => registrar: Registrar;

@@ -70,6 +70,18 @@ impl AssignedRows {
         self.slots.get(label.order()).is_some_and(|slot| slot.label_at.is_some())
     }
 
+    /// What stands where a row is due that was not found: a line, without a label that is known, that holds a value of its
+    /// grammar.
+    pub(crate) fn in_place_of(&self, source: &SourceText<'_>, label: Label) -> Option<Range<usize>> {
+        let place = |label: &Label| self.slot(*label).label_at;
+        let above = Label::ALL.iter().take(label.order()).rev().find_map(place)?;
+        let below = Label::ALL.iter().skip(label.order()).find_map(place).unwrap_or(usize::MAX);
+        let unknown = self.leftovers.iter().chain(&self.unread);
+        let unknown = unknown.filter(|range| above < range.start && range.end <= below);
+        let mut lines = unknown.flat_map(|range| source.lines(range.clone()));
+        lines.find(|line| fit::holds_value(label.grammar(), source.slice(line.clone())))
+    }
+
     fn slot_mut(&mut self, label: Label) -> Option<&mut Slot> {
         self.slots.get_mut(label.order())
     }

@@ -171,6 +171,12 @@ pub(crate) fn may_be_either_ones(
         && is_value(source, own, after)
 }
 
+/// Whether a line holds a value behind some words.
+pub(crate) fn holds_value(grammar: Grammar, line: &str) -> bool {
+    let told = grammar.is_figure() || grammar == Grammar::Price;
+    told && line.char_indices().any(|(at, c)| is_blank(c) && measure(grammar, line, at).is_some())
+}
+
 /// Whether a line is some words and then a value that ends a row.
 pub(crate) fn looks_like_row(line: &str) -> bool {
     let ends_row = |at: usize| {

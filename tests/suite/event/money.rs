@@ -6,7 +6,7 @@ use exdate::event::schema::{
 use exdate::finding::Code;
 use exdate::form::{AnnouncementStatus, DefaultOption, Form, Printed};
 
-use super::{codes, event, findings};
+use super::{codes, event, findings, publish};
 use crate::printed::*;
 
 #[test]
@@ -207,7 +207,11 @@ fn three_faults_are_three_findings() {
 
 #[test]
 fn one_amount_is_enough_and_none_is_an_error() {
-    assert_eq!(codes(&Form { declared: Printed::default(), ..form() }), []);
+    let lost = publish(&Form { declared: Printed::default(), ..form() }).1;
+    assert_eq!(
+        lost.iter().map(|lost| (lost.code, &*lost.field)).collect::<Vec<_>>(),
+        [(Code::ValueNotStated, "/dividend/declared")]
+    );
     assert_eq!(codes(&Form { default_payment: not_applicable(21), exchange_rate: not_applicable(22), ..form() }), []);
     let none = Form { declared: Printed::default(), default_payment: not_applicable(21), ..form() };
     assert_eq!(codes(&none), [Code::RequiredFieldMissing]);

@@ -1,13 +1,13 @@
 //! One row of a whole form printed otherwise, by kinds of misprint, in both languages and every layout: what becomes of it.
 
 use chrono::{NaiveDate, NaiveTime};
-use exdate::event::schema::{AnnouncementStatus, Language, Nature};
+use exdate::event::schema::{AnnouncementStatus, Completeness, Language, Nature};
 use exdate::finding::Finding;
 use exdate::message::{Message, Rules};
 use exdate::pipeline::{Outcome, process};
 use serde_json::Value;
 
-use crate::render::facts::{Facts, Kind, Money, Phrase, Rate, Slot, Text};
+use crate::render::facts::{Facts, Kind, Money, Phrase, Rate, Scrip, Slot, Text};
 use crate::render::layout::{Layout, Sheet, render_sheet};
 use crate::render::sheet::{Entry, entries};
 use crate::render::words::Row;
@@ -51,22 +51,23 @@ pub(super) fn facts() -> Facts {
     }
 }
 
-/// What the library makes of facts of which some rows are printed otherwise.
+/// What the library makes of facts of which one row is printed otherwise, or, `None`, lost.
 pub(super) fn outcome(
     facts: &Facts,
     language: Language,
     layout: &Layout,
-    changes: &[(Row, &str)],
+    row: Row,
+    printed: Option<&str>,
 ) -> (Outcome, String) {
-    let mut sheet = Sheet { entries: entries(facts, language), template: facts.template(), language };
-    for entry in &mut sheet.entries {
-        if let Entry::Labelled(row, value) = entry
-            && let Some((_, printed)) = changes.iter().find(|(changed, _)| changed == row)
-        {
-            *value = printed.split('\n').map(str::to_owned).collect();
-        }
+    let lines: Vec<String> = printed.into_iter().flat_map(|printed| printed.split('\n')).map(str::to_owned).collect();
+    let mut entries = entries(facts, language);
+    let is_row = |entry: &Entry| matches!(entry, Entry::Labelled(labelled, _) if *labelled == row);
+    match entries.iter().position(is_row) {
+        Some(at) if lines.is_empty() => drop(entries.remove(at)),
+        Some(at) => entries[at] = Entry::Labelled(row, lines),
+        None => panic!("{row:?} is not on the form"),
     }
-    let text = render_sheet(&sheet, layout);
+    let text = render_sheet(&Sheet { entries, template: facts.template(), language }, layout);
     let message = Message { value: Some(text.as_bytes()), ..Message::default() };
     (process(&message, &Rules::default()), text)
 }
@@ -74,7 +75,7 @@ pub(super) fn outcome(
 /// The outcome of the lawful form with one row printed otherwise, in every layout.
 fn in_every_layout(row: Row, language: Language, printed: &str, check: impl Fn(&Outcome) -> bool) {
     for layout in Layout::plain() {
-        let (outcome, text) = outcome(&facts(), language, &layout, &[(row, printed)]);
+        let (outcome, text) = outcome(&facts(), language, &layout, row, Some(printed));
         assert!(check(&outcome), "{row:?} `{printed}`: {outcome:?}\n{text}");
     }
 }
@@ -87,7 +88,17 @@ fn is_dead_at(outcome: &Outcome, field: &str) -> bool {
 fn is_told_at(outcome: &Outcome, field: &str) -> bool {
     let Outcome::Publish(event, findings) = outcome else { return is_dead_at(outcome, field) };
     let event = serde_json::to_value(&**event).expect("an event is JSON");
-    found_at(findings, field) && event.pointer(field).is_none_or(Value::is_null)
+    found_at(findings, field) && event.pointer(field).is_none_or(is_absent)
+}
+
+/// Null, or an object of which everything but the kind and number of the option is.
+fn is_absent(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => {
+            ["currency", "amount"].iter().all(|name| fields.get(*name).is_some_and(Value::is_null))
+        }
+        value => value.is_null(),
+    }
 }
 
 fn found_at(findings: &[Finding], field: &str) -> bool {
@@ -155,5 +166,81 @@ fn any_other_value_with_more_behind_it_is_absent_and_told() {
         (Row::Approval, "/dates/shareholder_approval_date", ZhHant, "2025年5月29日 2025年5月30日"),
     ] {
         in_every_layout(row, language, printed, |outcome| is_told_at(outcome, field));
+    }
+}
+
+/// The form with a choice of currency, and the form with a choice of shares.
+fn elections() -> [Facts; 2] {
+    let alternative = Money { currency: "RMB", amount: Some("0.3".into()), per: 1 };
+    let rate = Rate { base: "HKD", quote: "RMB", amount: "0.858".into() };
+    let day = |month, day| NaiveDate::from_ymd_opt(2025, month, day).expect("a day");
+    let deadline = Slot::Is((day(6, 20), NaiveTime::from_hms_opt(16, 30, 0).expect("a time")));
+    let scrip = Scrip {
+        cash_is_default: true,
+        price: Slot::Is(("HKD", "5.2".into())),
+        certificates: Slot::Is(day(6, 27)),
+        first_dealing: Slot::Is(day(6, 27)),
+        partly: true,
+        fractions: 0,
+    };
+    [
+        Facts { options: vec![(Slot::Is(alternative), Slot::Is(rate))], deadline: deadline.clone(), ..facts() },
+        Facts { scrip: Some(scrip), deadline, ..facts() },
+    ]
+}
+
+/// A lost row is told at its field, and the event is not complete.
+fn is_told_as_lost(outcome: &Outcome, field: &str) -> bool {
+    let Outcome::Publish(event, _) = outcome else { return false };
+    event.classification.completeness == Completeness::Inco && is_told_at(outcome, field)
+}
+
+#[test]
+fn a_date_amount_or_rate_that_is_lost_is_told() {
+    let two_currencies = Facts {
+        declared: Money { currency: "RMB", amount: Some("0.3".into()), per: 1 },
+        rate: Slot::Is(Rate { base: "RMB", quote: "HKD", amount: "1.16667".into() }),
+        ..facts()
+    };
+    for (facts, row, field) in [
+        (facts(), Row::Approval, "/dates/shareholder_approval_date"),
+        (facts(), Row::ExDate, "/dates/ex_date"),
+        (facts(), Row::Lodgement, "/dates/lodgement_deadline"),
+        (facts(), Row::BookClose, "/dates/book_close_period"),
+        (facts(), Row::RecordDate, "/dates/record_date"),
+        (facts(), Row::PaymentDate, "/dates/payment_date"),
+        (facts(), Row::Declared, "/dividend/declared"),
+        (two_currencies, Row::ExchangeRate, "/payment_options/0/exchange_rate"),
+    ] {
+        lost_in_every_layout(&facts, row, field);
+    }
+}
+
+#[test]
+fn a_row_of_an_election_that_is_lost_is_told() {
+    let [currency, scrip] = elections();
+    for (facts, row, field) in [
+        (&currency, Row::FirstOption, "/payment_options/1"),
+        (&currency, Row::FirstOptionRate, "/payment_options/1/exchange_rate"),
+        (&currency, Row::PartOfDividend, "/election/partial_allowed"),
+        (&currency, Row::ElectionDeadline, "/election/deadline"),
+        (&scrip, Row::DefaultOption, "/election/default_option"),
+        (&scrip, Row::ScripPrice, "/payment_options/1/scrip/price"),
+        (&scrip, Row::CertificateDate, "/payment_options/1/scrip/certificate_date"),
+        (&scrip, Row::FirstDealing, "/payment_options/1/scrip/first_dealing_date"),
+        (&scrip, Row::PartlyInShares, "/election/partial_allowed"),
+        (&scrip, Row::Fractions, "/payment_options/1/scrip/fraction_treatment"),
+        (&scrip, Row::ElectionDeadline, "/election/deadline"),
+    ] {
+        lost_in_every_layout(facts, row, field);
+    }
+}
+
+fn lost_in_every_layout(facts: &Facts, row: Row, field: &str) {
+    for language in [Language::En, Language::ZhHant] {
+        for layout in Layout::plain() {
+            let (outcome, text) = outcome(facts, language, &layout, row, None);
+            assert!(is_told_as_lost(&outcome, field), "{row:?} is lost: {outcome:?}\n{text}");
+        }
     }
 }

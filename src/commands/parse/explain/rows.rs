@@ -40,7 +40,7 @@ pub(super) fn rows(form: &Form<'_>) -> Vec<Row> {
 /// Whether the form should print a row.
 fn is_due(label: Label, form: &Form<'_>) -> bool {
     let printed = match label.need() {
-        Need::Required | Need::EitherAmount | Need::Usual => true,
+        Need::Required | Need::EitherAmount | Need::Due | Need::Usual => true,
         Need::Later => form.status.stated() != Some(&AnnouncementStatus::New),
         Need::Seldom => false,
     };

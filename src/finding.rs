@@ -137,6 +137,8 @@ catalogue! {
     UnreadableValue, "unreadable-value", Warning, "compare with the original document; extend the grammar if the wording is real";
     /// A value that the form calls for is not stated.
     ValueNotStated, "value-not-stated", Warning, "compare with the original document; the row is blank, was lost, or has another label";
+    /// A row of the withholding table has not one figure as its rate.
+    NoSingleRate, "no-single-rate", Warning, "see `rate_text` for what is printed; take the rate from the original document";
     /// The stock code is not five digits.
     InvalidStockCode, "invalid-stock-code", Error, "compare with the original document";
     /// An amount is not a positive decimal, or has no currency.

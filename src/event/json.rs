@@ -209,17 +209,17 @@ fn leaf(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
 }
 
 /// `Type { members in declared order } sorted { the same, by name }`; the second list only where the order differs.
-/// `member as "name"` where the name in the JSON is another.
+/// `member as "name"` where the name in the JSON is another; `member [where present]` where none is written without a value.
 macro_rules! objects {
-    ($( $object:ident { $($member:ident $(as $name:literal)?),+ $(,)? }
-        $(sorted { $($sorted:ident $(as $sorted_name:literal)?),+ $(,)? })?; )+) => { $(
+    ($( $object:ident { $($member:ident $(as $name:literal)? $([$where:ident present])?),+ $(,)? }
+        $(sorted { $($sorted:ident $(as $sorted_name:literal)? $([$sorted_where:ident present])?),+ $(,)? })?; )+) => { $(
         impl Json for $object {
             fn write(&self, out: &mut Vec<u8>, order: Order) {
                 let $object { $($member),+ } = self;
                 let begin = out.len();
                 match order {
-                    $( Order::Sorted => { $( write_member!(out, order, $sorted $($sorted_name)?); )+ } )?
-                    _ => { $( write_member!(out, order, $member $($name)?); )+ }
+                    $( Order::Sorted => { $( write_member!(out, order, $sorted $($sorted_name)? $($sorted_where)?); )+ } )?
+                    _ => { $( write_member!(out, order, $member $($name)? $($where)?); )+ }
                 }
                 close(out, begin);
             }
@@ -239,6 +239,11 @@ macro_rules! write_member {
     ($out:ident, $order:ident, $member:ident) => {
         $out.extend_from_slice(concat!(",\"", stringify!($member), "\":").as_bytes());
         $member.write($out, $order);
+    };
+    ($out:ident, $order:ident, $member:ident where) => {
+        if $member.is_some() {
+            write_member!($out, $order, $member);
+        }
     };
     ($out:ident, $order:ident, $member:ident $name:literal) => {
         $out.extend_from_slice(concat!(",\"", $name, "\":").as_bytes());
@@ -316,7 +321,8 @@ objects! {
     };
     BookClosePeriod { from, to };
     WithholdingTax { summary, rates } sorted { rates, summary };
-    WithholdingRate { shareholder_type, rate_percent, details } sorted { details, rate_percent, shareholder_type };
+    WithholdingRate { shareholder_type, rate_percent, rate_text [where present], details }
+        sorted { details, rate_percent, rate_text [where present], shareholder_type };
     Registrar { name, address } sorted { address, name };
     Narrative { title, other_information, directors } sorted { directors, other_information, title };
     Warning { code, field, message };

@@ -355,8 +355,11 @@ pub struct WithholdingTax {
 pub struct WithholdingRate {
     /// Column "type of shareholder".
     pub shareholder_type: String,
-    /// Column "tax rate", without the percent sign.
-    pub rate_percent: Amount,
+    /// Column "tax rate", without the percent sign; null where it is not one figure.
+    pub rate_percent: Option<Amount>,
+    /// What is printed in that column instead of one figure; left out where there is one, or nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_text: Option<String>,
     /// Column "further information".
     pub details: Option<String>,
 }

@@ -8,7 +8,7 @@ use super::schema::{
     WithholdingRate, WithholdingTax,
 };
 use crate::document::Document;
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 use crate::form::{self, AnnouncementStatus, Form, Label, Text, Value, WithholdingRow};
 
 /// Row 1.
@@ -83,20 +83,41 @@ pub(super) fn withholding_tax(form: &Form<'_>, notes: &mut Notes) -> Withholding
         (Some(_), true) => notes.mark(rates_at, FieldStatus::NotStated),
         (Some(_), false) => {}
     }
-    let rates = printed.rates.iter().enumerate().map(|(place, rate)| withholding_rate(place, rate, notes)).collect();
+    let rates = printed.rates.iter().enumerate();
+    let rates = rates.map(|(place, rate)| withholding_rate(place, rate, row.line, notes)).collect();
     WithholdingTax { summary: printed.summary.clone(), rates }
 }
 
-fn withholding_rate(place: usize, rate: &WithholdingRow, notes: &mut Notes) -> WithholdingRate {
+fn withholding_rate(place: usize, rate: &WithholdingRow, line: u32, notes: &mut Notes) -> WithholdingRate {
+    let rates = notes.options.pointer(Pointer(Label::WithholdingTax, "/rates"));
     if rate.details.is_none() {
-        let rates = notes.options.pointer(Pointer(Label::WithholdingTax, "/rates"));
         notes.mark_at(format!("{rates}/{place}/details"), FieldStatus::NotStated);
+    }
+    if rate.rate_percent.is_none() {
+        no_single_rate(format!("{rates}/{place}/rate_percent"), rate, line, notes);
     }
     WithholdingRate {
         shareholder_type: rate.shareholder_type.clone(),
         rate_percent: rate.rate_percent,
+        rate_text: rate.rate_text.clone(),
         details: rate.details.clone(),
     }
+}
+
+/// `10% or 20%`, words, or nothing where a rate is due: it stays with its own type, and no figure is made of it.
+fn no_single_rate(field: String, rate: &WithholdingRow, line: u32, notes: &mut Notes) {
+    let words = rate.rate_text.as_deref().unwrap_or_default();
+    let status = match form::absence(words) {
+        _ if words.is_empty() => FieldStatus::NotStated,
+        Some(form::Absence::NotApplicable) => FieldStatus::NotApplicable,
+        Some(form::Absence::ToBeAnnounced) => FieldStatus::ToBeAnnounced,
+        None => FieldStatus::Unparsed,
+    };
+    let found = format!("{} {words}", rate.shareholder_type);
+    notes.report(
+        Finding::new(Code::NoSingleRate, field.clone()).at(line).found(found.trim_end()).expected("one figure"),
+    );
+    notes.mark_at(field, status);
 }
 
 /// Row 5 and the sections S5 and S6.

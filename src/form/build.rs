@@ -85,7 +85,7 @@ impl<'t> ReadRow<'t, Registrar> for Builder<'_, 't> {
 impl<'t> ReadRow<'t, Withholding> for Builder<'_, 't> {
     fn read(&mut self, label: Label) -> Printed<'t, Withholding> {
         self.row(label, |builder, _, _| {
-            let lines = builder.lines(builder.rows.slot(label));
+            let lines = builder.cells(builder.rows.slot(label));
             let tax = tax::read(&lines, builder.heading.language, builder.layout != Layout::Flow);
             tax.map_or(Value::Unparsed { expected: tax::EXPECTED }, Value::Stated)
         })
@@ -169,6 +169,19 @@ impl<'s, 't> Builder<'s, 't> {
         }
         lines.retain(|line| !line.is_empty());
         lines
+    }
+
+    /// The lines of a table, each with the tabs before it: they say which column it begins in.
+    fn cells(&self, slot: &Slot) -> Vec<&'s str> {
+        if self.layout != Layout::Tabbed {
+            return self.lines(slot);
+        }
+        let with_tabs = |line: Range<usize>| {
+            let start = self.source.line_start(line.start);
+            let tabs = self.source.is_blank(start..line.start) && start >= slot.after.start;
+            self.source.slice(if tabs { start } else { line.start }..line.end)
+        };
+        self.source.lines(slot.after.clone()).map(with_tabs).collect()
     }
 
     /// A figure without an end mark of its own, at the very end of a text that is cut off: `HKD 1.0` may have been `HKD 1.083`.

@@ -22,6 +22,7 @@ mod values;
 
 pub use model::*;
 pub use text::SourceText;
+pub(crate) use values::fixed::{Absence, absence};
 
 use template::Head;
 

@@ -215,8 +215,10 @@ pub struct Withholding {
 pub struct WithholdingRow {
     /// Column "type of shareholder", its pieces joined.
     pub shareholder_type: String,
-    /// Column "tax rate".
-    pub rate_percent: Amount,
+    /// Column "tax rate", when it is one figure.
+    pub rate_percent: Option<Amount>,
+    /// What is printed there instead, when anything is.
+    pub rate_text: Option<String>,
     /// Column "further information", its pieces joined.
     pub details: Option<String>,
 }

@@ -100,7 +100,12 @@ fn a_missing_dividend_type_has_neither_word_nor_text() {
 
 #[test]
 fn the_parts_of_the_withholding_tax_are_absent_one_by_one() {
-    let row = WithholdingRow { shareholder_type: "Individuals".into(), rate_percent: amount("10"), details: None };
+    let row = WithholdingRow {
+        shareholder_type: "Individuals".into(),
+        rate_percent: Some(amount("10")),
+        rate_text: None,
+        details: None,
+    };
     let table = Withholding { summary: None, rates: vec![row] };
     let with_table = event(&Form { withholding_tax: stated(table, "...", 31), ..form() });
     assert_eq!(with_table.field_status.get("/withholding_tax/summary"), Some(&NotStated));

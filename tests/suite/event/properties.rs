@@ -109,9 +109,10 @@ fn scrip() -> impl Strategy<Value = Form<'static>> {
 }
 
 fn withholding() -> impl Strategy<Value = Withholding> {
-    let rates = (any::<String>(), amount(), option::of(any::<String>())).prop_map(
-        |(shareholder_type, rate_percent, details)| WithholdingRow { shareholder_type, rate_percent, details },
-    );
+    let rate = prop_oneof![3 => amount().prop_map(Ok), 1 => any::<String>().prop_map(Err)];
+    let rates = (any::<String>(), rate, option::of(any::<String>())).prop_map(|(shareholder_type, rate, details)| {
+        WithholdingRow { shareholder_type, rate_percent: rate.clone().ok(), rate_text: rate.err(), details }
+    });
     (option::of(any::<String>()), vec(rates, 0..3)).prop_map(|(summary, rates)| Withholding { summary, rates })
 }
 

@@ -9,31 +9,51 @@
 //!
 //! Or two columns on one line, with the rate alone between the first two lines.
 
-use super::line::{Line, ending_rate};
+use super::line::{self, Line};
+use super::rate::Rate;
 use super::{known, row};
 use crate::form::model::{Language, WithholdingRow};
-use crate::money::Amount;
 
-/// Cells told apart by tabs; a line without a rate continues the information above it.
-pub(super) fn tabbed(lines: &[Line<'_>], language: Language) -> Option<Vec<WithholdingRow>> {
-    let mut rows: Vec<(Vec<&str>, Amount, Vec<&str>)> = Vec::new();
+/// Of two columns alone, the lines up to each rate are the type that it belongs to; with anything behind the last rate this
+/// is not such a table.
+pub(super) fn rows_of_two(lines: &[Line<'_>], language: Language) -> Option<Vec<WithholdingRow>> {
+    let mut rows = Vec::new();
+    let mut kind: Vec<&str> = Vec::new();
     for line in lines {
-        let mut cells = line.text.split('\t').map(str::trim);
-        let kind = cells.next().unwrap_or_default();
-        let rest: Vec<&str> = cells.collect();
-        let rate = rest.first().and_then(|cell| ending_rate(cell)).filter(|(before, _)| before.is_empty());
-        match (rate, rows.last_mut()) {
-            (Some((_, rate)), _) => rows.push((vec![kind], rate, rest.into_iter().skip(1).collect())),
-            (None, Some((_, _, details))) => {
-                details.extend(std::iter::once(kind).chain(rest).filter(|cell| !cell.is_empty()))
+        let alone = Rate::whole(line.text).filter(|_| !kind.is_empty()).map(|rate| ("", rate));
+        match alone.or(line.rate) {
+            Some((before, rate)) => {
+                kind.extend(Some(before).filter(|before| !before.is_empty()));
+                let row = row(&kind, rate, &[], language)?;
+                rows.push(Some(row).filter(|row| is_one_type(&kind, &row.shareholder_type))?);
+                kind.clear();
             }
-            (None, None) => return None,
+            None if line.speaks() || line.holds_a_rate() => return None,
+            None => kind.push(line.text),
         }
     }
-    rows.iter()
-        .map(|(kind, rate, details)| row(kind, *rate, details, language))
-        .collect::<Option<Vec<_>>>()
-        .filter(|rows| !rows.is_empty())
+    (kind.is_empty() && !rows.is_empty()).then_some(rows)
+}
+
+/// Whether pieces are one type: a known one, or on one line, or with its place in brackets below it. Of others it cannot be
+/// seen that no second column stands beside them.
+fn is_one_type(pieces: &[&str], joined: &str) -> bool {
+    let together = match pieces {
+        [_] => true,
+        [_, place] => place.starts_with(['（', '(']),
+        _ => false,
+    };
+    known::is_name(joined) || (together && known::count(joined) == 0)
+}
+
+/// Rows that stand whole on one line each: type, rate, and the information behind it, in whatever words.
+pub(super) fn rows_on_lines(lines: &[Line<'_>], language: Language) -> Option<Vec<WithholdingRow>> {
+    let row = |line: &Line<'_>| {
+        let (kind, rate, rest) = line.whole_row()?;
+        let alone = !Line::read(rest).holds_a_rate() && line::ending_rate(rest).is_none();
+        row(&[kind], rate, &[rest], language).filter(|_| alone && !kind.starts_with(['（', '(']))
+    };
+    lines.iter().map(row).collect::<Option<Vec<_>>>().filter(|rows| !rows.is_empty())
 }
 
 /// Where the pieces of one row stand.
@@ -41,7 +61,7 @@ struct Place<'a> {
     /// Index of the first line that belongs to the row.
     first: usize,
     kind: Vec<&'a str>,
-    rate: Amount,
+    rate: Rate<'a>,
     /// Pieces of the information up to `next`.
     details: Vec<&'a str>,
     /// Index of the first line after those.
@@ -53,7 +73,8 @@ pub(super) fn interleaved(lines: &[Line<'_>], language: Language, wrapped: bool)
     let mut places: Vec<Place<'_>> = Vec::new();
     let mut index = 0;
     while let Some(line) = lines.get(index) {
-        if let Some((kind, rate, details)) = known::whole_row(line.text) {
+        let whole = line.whole_row().filter(|(kind, _, rest)| !rest.is_empty() && known::is_name(kind));
+        if let Some((kind, rate, details)) = whole {
             index += 1;
             places.push(Place { first: index - 1, kind: vec![kind], rate, details: vec![details], next: index });
             continue;
@@ -76,6 +97,9 @@ pub(super) fn interleaved(lines: &[Line<'_>], language: Language, wrapped: bool)
         .map(|(place, end)| {
             let further = lines.get(place.next..end)?.iter().map(|line| line.text);
             let details: Vec<&str> = place.details.iter().copied().chain(further).collect();
+            if details.iter().any(|piece| names_a_type(piece)) {
+                return None;
+            }
             row(&place.kind, place.rate, &details, language)
         })
         .collect();
@@ -83,12 +107,19 @@ pub(super) fn interleaved(lines: &[Line<'_>], language: Language, wrapped: bool)
     rows.filter(|rows| !rows.is_empty() && places.first().is_some_and(|place| place.first == 0))
 }
 
+/// Whether a piece of information, by itself, names a type: perhaps that of a row without a rate.
+fn names_a_type(piece: &str) -> bool {
+    const ENDS: [&str; 6] = ["股東", "投資者", "企業", "居民", "人士", "基金"];
+    const LONGEST: usize = 8;
+    known::is_name(piece) || (piece.chars().count() <= LONGEST && ENDS.iter().any(|end| piece.ends_with(end)))
+}
+
 /// The row around the rate on line `index`; lines before `taken` belong to the row above.
 fn place<'a>(
     lines: &[Line<'a>],
     index: usize,
     taken: usize,
-    (before, rate): (&'a str, Amount),
+    (before, rate): (&'a str, Rate<'a>),
     language: Language,
     wrapped: bool,
 ) -> Option<Place<'a>> {
@@ -130,7 +161,7 @@ fn place<'a>(
 }
 
 /// A rate alone on its line: the type stands above it, perhaps beside the information, perhaps going on below.
-fn beside<'a>(lines: &[Line<'a>], index: usize, taken: usize, rate: Amount, wrapped: bool) -> Option<Place<'a>> {
+fn beside<'a>(lines: &[Line<'a>], index: usize, taken: usize, rate: Rate<'a>, wrapped: bool) -> Option<Place<'a>> {
     let above = index.checked_sub(1).filter(|at| *at >= taken).and_then(|at| lines.get(at))?;
     let below = lines.get(index + 1);
     if let Some((kind, information)) = above.columns() {

@@ -7,8 +7,7 @@ use std::sync::LazyLock;
 
 use super::line::Line;
 use crate::form::model::Language;
-use crate::form::text::{fold, is_blank};
-use crate::money::Amount;
+use crate::form::text::fold;
 
 const CHINESE: [&str; 3] =
     ["非居民企業（非中國內地登記地址）", "非個人居民（非中國內地登記地址）", "個人居民（中國內地登記地址）"];
@@ -59,6 +58,14 @@ pub(super) struct Known<'a> {
     pub(super) details: Vec<&'a str>,
 }
 
+impl Known<'_> {
+    /// Whether the last of the lines is a piece of the name.
+    fn ends_with(&self, lines: &[Line<'_>]) -> bool {
+        let last = lines.last().map(|line| line.text.as_ptr());
+        self.kind.last().map(|piece| piece.as_ptr()) == last
+    }
+}
+
 /// Most lines that a name and the text between its pieces take.
 const LINES: usize = 9;
 
@@ -73,8 +80,12 @@ pub(super) fn ending_with<'a>(lines: &[Line<'a>], tail: &'a str, language: Langu
     };
     let mut starts = (0..lines.len()).rev().chain([lines.len()]);
     let mut known = starts.find_map(|first| {
-        let mut names = names.iter().filter_map(|name| name.strip_suffix(&last));
-        names.find_map(|head| assemble(head, lines, first))
+        let heads = names.iter().filter_map(|name| name.strip_suffix(&last));
+        let fitting = heads.filter_map(|head| Some((head.len(), assemble(head, lines, first)?)));
+        // Right above a rate that is alone stands the end of its type, and nobody else's.
+        let fitting = fitting.filter(|(_, known)| !tail.is_empty() || known.ends_with(lines));
+        // Of two names that fit the longer one: what follows the shorter is its own rest, and no information.
+        fitting.max_by_key(|(length, _)| *length).map(|(_, known)| known)
     })?;
     known.kind.extend((!tail.is_empty()).then_some(tail));
     known.first += base;
@@ -119,17 +130,14 @@ pub(super) fn leading(words: &[&str]) -> Option<usize> {
         .find(|length| words.get(..*length).is_some_and(|words| ALL_NAMES.contains(&letters(&words.concat()))))
 }
 
-/// A known name, its rate and what follows, all on one line.
-pub(super) fn whole_row(line: &str) -> Option<(&str, Amount, &str)> {
-    let percent = line.find(['%', '％'])?;
-    let figure = line.get(..percent)?.trim_end_matches(is_blank);
-    let before = figure.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let rate = Amount::from_printed(figure.get(before.len()..)?)?;
-    let kind = before.trim_matches(is_blank);
-    let details = line.get(percent..)?.trim_start_matches(['%', '％']).trim_matches(is_blank);
-    (before.ends_with(is_blank) && !details.is_empty() && ALL_NAMES.contains(&letters(kind)))
-        .then_some((kind, rate, details))
+/// Whether a text is a known name, and nothing else.
+pub(super) fn is_name(text: &str) -> bool {
+    let letters = letters(text);
+    ALL_NAMES.contains(&letters) || CHINESE_STEMS.iter().any(|stem| letters == *stem)
 }
+
+/// The types without the places that follow them.
+const CHINESE_STEMS: [&str; 4] = ["非居民企業", "非個人居民", "個人居民", "居民企業"];
 
 fn letters(text: &str) -> String {
     let mut letters = String::with_capacity(text.len());

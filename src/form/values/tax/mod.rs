@@ -3,16 +3,19 @@
 //! Extraction from pages cuts the table's cells into lines and interleaves them. What cannot be told apart for certain
 //! is not read at all: a rate under the wrong shareholder would be worse than none.
 
+mod cells;
 mod columns;
 mod header;
 mod known;
 mod line;
+mod one_line;
+mod rate;
 
 use line::Line;
+use rate::Rate;
 
 use crate::form::model::{Language, Shown, Withholding, WithholdingRow};
 use crate::form::text::join_lines;
-use crate::money::Amount;
 
 /// In words, for findings.
 pub(crate) const EXPECTED: &str = "free text, or a table of shareholder type, tax rate and further information";
@@ -21,58 +24,33 @@ pub(crate) const EXPECTED: &str = "free text, or a table of shareholder type, ta
 ///
 /// Where line ends mean nothing, `wrapped` is false: then the blanks between Chinese pieces stand for the line ends.
 pub(crate) fn read(lines: &[&str], language: Language, wrapped: bool) -> Option<Withholding> {
-    let pieces: Vec<&str> = match (wrapped, language) {
-        (false, Language::ZhHant) => lines.iter().flat_map(|line| line.split_whitespace()).collect(),
-        _ => lines.to_vec(),
-    };
-    if !wrapped && language == Language::En {
-        return one_line(&pieces.join(" "));
+    if lines.iter().any(|line| memchr::memchr(b'\t', line.as_bytes()).is_some()) {
+        return cells::read(lines, language);
     }
-    let Some(header) = header::find(&pieces, language) else {
-        return Some(Withholding { summary: joined(lines, language), rates: Vec::new() });
+    let pieces: Vec<&str> = match (wrapped, language) {
+        (false, Language::En) => return one_line::read(&lines.join(" ")),
+        (false, Language::ZhHant) => lines.iter().flat_map(|line| one_line::pieces(line)).collect(),
+        (true, _) => lines.to_vec(),
     };
+    let Some(header) = header::find(&pieces, language) else { return text_alone(lines, language) };
     let body: Vec<Line<'_>> = pieces
         .get(header.end..)?
         .iter()
         .filter(|line| !header::is_repeated(line, language))
         .map(|line| Line::read(line))
         .collect();
-    let tabbed = lines.iter().any(|line| memchr::memchr(b'\t', line.as_bytes()).is_some());
-    let rates = if tabbed { columns::tabbed(&body, language) } else { columns::interleaved(&body, language, wrapped) }?;
-    Some(Withholding { summary: joined(pieces.get(..header.start)?, language), rates })
+    // Without a third column nothing but types stands between the rates.
+    let rates = match header::informs(pieces.get(header.clone())?, language) {
+        false => columns::rows_of_two(&body, language).or_else(|| columns::rows_on_lines(&body, language)),
+        true => columns::rows_on_lines(&body, language).or_else(|| columns::interleaved(&body, language, wrapped)),
+    };
+    Some(Withholding { summary: joined(pieces.get(..header.start)?, language), rates: rates? })
 }
 
-/// English on one line: no cell can be seen, so a row is a known type and its rate, and nothing else is one.
-fn one_line(text: &str) -> Option<Withholding> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let summary = |words: &[&str]| (!words.is_empty()).then(|| words.join(" "));
-    let Some(header) = header::find(&words, Language::En) else {
-        return Some(Withholding { summary: summary(&words), rates: Vec::new() });
-    };
-    let body = words.get(header.end..)?;
-    let mut rates: Vec<(String, Amount, Vec<&str>)> = Vec::new();
-    let mut at = 0;
-    while let Some(word) = body.get(at) {
-        let kind = known::leading(body.get(at..)?);
-        let rate = kind
-            .and_then(|length| body.get(at + length))
-            .and_then(|rate| rate.strip_suffix('%'))
-            .and_then(Amount::from_printed);
-        match (kind, rate) {
-            (Some(length), Some(rate)) => {
-                rates.push((body.get(at..at + length)?.join(" "), rate, Vec::new()));
-                at += length + 1;
-            }
-            _ => {
-                rates.last_mut()?.2.push(word);
-                at += 1;
-            }
-        }
-    }
-    let certain = !rates.is_empty() && rates.len() == known::count(&body.join(" "));
-    let rows = rates.iter().map(|(kind, rate, details)| row(&[kind], *rate, &[&details.join(" ")], Language::En));
-    let rates: Option<Vec<WithholdingRow>> = rows.collect();
-    Some(Withholding { summary: summary(words.get(..header.start)?), rates: rates.filter(|_| certain)? })
+/// Text without a head of a table: the summary, unless several of its lines end with a rate as rows do.
+fn text_alone(lines: &[&str], language: Language) -> Option<Withholding> {
+    let rows = lines.iter().filter(|line| Line::read(line).rate.is_some_and(|(kind, _)| kind.chars().count() < 40));
+    (rows.count() < 2).then(|| Withholding { summary: joined(lines, language), rates: Vec::new() })
 }
 
 fn joined(lines: &[&str], language: Language) -> Option<String> {
@@ -80,17 +58,21 @@ fn joined(lines: &[&str], language: Language) -> Option<String> {
 }
 
 /// A table row from the pieces of its cells, in printed order.
-fn row(kind: &[&str], rate: Amount, details: &[&str], language: Language) -> Option<WithholdingRow> {
+fn row(kind: &[&str], rate: Rate<'_>, details: &[&str], language: Language) -> Option<WithholdingRow> {
     Some(WithholdingRow {
         shareholder_type: joined(kind, language)?,
-        rate_percent: rate,
+        rate_percent: rate.percent,
+        rate_text: rate.percent.is_none().then(|| rate.words.to_owned()).filter(|words| !words.is_empty()),
         details: joined(details, language),
     })
 }
 
 impl Shown for Withholding {
     fn shown(&self) -> String {
-        let rates = self.rates.iter().map(|rate| format!("{} {} %", rate.shareholder_type, rate.rate_percent));
+        let rates = self.rates.iter().map(|row| match (&row.rate_percent, &row.rate_text) {
+            (Some(percent), _) => format!("{} {percent} %", row.shareholder_type),
+            (None, words) => format!("{} {}", row.shareholder_type, words.as_deref().unwrap_or("-")),
+        });
         self.summary.iter().cloned().chain(rates).collect::<Vec<_>>().join(" | ")
     }
 }

@@ -3,11 +3,14 @@
 
 use super::*;
 
+/// Type, the figure or else the printed words of the rate, information.
 fn rows(tax: &Withholding) -> Vec<(&str, String, Option<&str>)> {
-    tax.rates
-        .iter()
-        .map(|row| (row.shareholder_type.as_str(), row.rate_percent.to_string(), row.details.as_deref()))
-        .collect()
+    let rate = |row: &WithholdingRow| match (&row.rate_percent, &row.rate_text) {
+        (Some(percent), None) => percent.to_string(),
+        (None, words) => format!("`{}`", words.as_deref().unwrap_or_default()),
+        both => format!("{both:?}"),
+    };
+    tax.rates.iter().map(|row| (row.shareholder_type.as_str(), rate(row), row.details.as_deref())).collect()
 }
 
 const HEAD: [&str; 3] = ["有關代預扣所得稅之更多補充", "股東類型 稅率", "（如適用）"];
@@ -196,7 +199,6 @@ fn types_whose_ends_cannot_be_seen_are_not_read() {
     for body in [
         &["Mainland investors through For dividends derived by", "20%", "Stock Connect such investors."][..],
         &["Enterprise - non-resident 10%", "Mainland individual investors For dividends", "via Connect 20%"],
-        &["Enterprise - non-resident 10%", "Stock Connect investors 20% Individuals only"],
     ] {
         let lines: Vec<&str> = std::iter::once("Type of shareholders Tax rate").chain(body.iter().copied()).collect();
         assert_eq!(read(&lines, Language::En, true), None, "{body:?}");
@@ -216,4 +218,127 @@ fn a_table_that_cannot_be_told_apart_is_not_read() {
     for body in [&["甲", "乙", "丙", "（丁） 10%"][..], &["10%", "甲"], &["甲乙丙丁"]] {
         assert_eq!(read(&table(body), Language::ZhHant, true), None, "{body:?}");
     }
+}
+
+#[test]
+fn a_rate_that_is_not_one_figure_stays_with_its_own_type() {
+    for (rate, printed) in
+        [("10%或20%", "`10%或20%`"), ("5% 至 15%", "`5% 至 15%`"), ("最高10%", "`最高10%`"), ("10%*", "`10%*`")]
+    {
+        let second = format!("（非中國內地登記地址） {rate}");
+        let body = ["非居民企業", "（非中國內地登記地址） 10%", "非個人居民", &second, "滬港通股東 20%"];
+        let lines: Vec<&str> = HEAD.into_iter().chain(body).collect();
+        let expected = [
+            ("非居民企業（非中國內地登記地址）", "10".to_owned(), None),
+            ("非個人居民（非中國內地登記地址）", printed.to_owned(), None),
+            ("滬港通股東", "20".to_owned(), None),
+        ];
+        assert_eq!(rows(&read(&lines, Language::ZhHant, true).expect("a table")), expected, "{rate}");
+        let one_line = read(&[&lines.join(" ")], Language::ZhHant, false).expect("a table");
+        assert_eq!(rows(&one_line), expected, "{rate} on one line");
+    }
+    for rate in ["10% or 20%", "5% to 15%", "10%/20%", "up to 10%", "10%¹"] {
+        let row = format!("Individual - non-resident {rate}");
+        let lines = ["Type of shareholders Tax rate", "Enterprise - non-resident 10%", &row, "Southbound investor 20%"];
+        let expected = [
+            ("Enterprise - non-resident", "10".to_owned(), None),
+            ("Individual - non-resident", format!("`{rate}`"), None),
+            ("Southbound investor", "20".to_owned(), None),
+        ];
+        assert_eq!(rows(&read(&lines, Language::En, true).expect("a table")), expected, "{rate}");
+        let one_line = read(&[&lines.join(" ")], Language::En, false).expect("a table");
+        assert_eq!(rows(&one_line), expected, "{rate} on one line");
+    }
+}
+
+#[test]
+fn words_where_a_rate_is_due_stay_with_their_type() {
+    let lines = ["股東類型 稅率", "非居民企業 10%", "居民企業 不適用", "滬港通股東 20%"];
+    let expected =
+        [("非居民企業", "10".into(), None), ("居民企業", "`不適用`".into(), None), ("滬港通股東", "20".into(), None)];
+    assert_eq!(rows(&read(&lines, Language::ZhHant, true).expect("a table")), expected);
+    let lines =
+        ["Type of shareholders", "Tax rate", "Enterprise - non-resident", "10%", "Resident fund", "Not applicable"];
+    let expected =
+        [("Enterprise - non-resident", "10".into(), None), ("Resident fund", "`Not applicable`".into(), None)];
+    assert_eq!(rows(&read(&lines, Language::En, true).expect("a table")), expected);
+}
+
+#[test]
+fn a_type_without_any_rate_takes_none_from_its_neighbours() {
+    for body in [&["非居民企業 10%", "居民企業", "滬港通股東 20%"][..], &["非居民企業 10%", "居民企業"]]
+    {
+        let lines: Vec<&str> = std::iter::once("股東類型 稅率").chain(body.iter().copied()).collect();
+        let tax = read(&lines, Language::ZhHant, true);
+        assert!(tax.is_none_or(|tax| tax.rates.iter().all(|row| row.details.is_none())), "{body:?}");
+    }
+}
+
+#[test]
+fn of_two_types_that_fit_the_longer_is_meant() {
+    let lines = [
+        "Type of shareholders",
+        "Tax rate",
+        "Other relevant information (if any)",
+        "Enterprise - non-resident",
+        "i.e. registered address outside PRC",
+        "10%",
+        "The Company withholds enterprise income tax.",
+    ];
+    let expected = [(
+        "Enterprise - non-resident i.e. registered address outside PRC",
+        "10".into(),
+        Some("The Company withholds enterprise income tax."),
+    )];
+    assert_eq!(rows(&read(&lines, Language::En, true).expect("a table")), expected);
+}
+
+#[test]
+fn rows_that_stand_whole_on_one_line_are_read_in_any_words() {
+    let lines = [
+        "Type of shareholders Tax rate Remarks",
+        "Enterprise - non-resident 10%",
+        "Stock Connect investors 20% Individuals only",
+        "Holders of H shares in Macao 5% to 10% By treaty",
+    ];
+    let expected = [
+        ("Enterprise - non-resident", "10".into(), None),
+        ("Stock Connect investors", "20".into(), Some("Individuals only")),
+        ("Holders of H shares in Macao", "`5% to 10%`".into(), Some("By treaty")),
+    ];
+    assert_eq!(rows(&read(&lines, Language::En, true).expect("a table")), expected);
+    let lines = ["股東類型 稅率 備註", "港股通投資者 20% 僅限個人", "非居民企業 10%"];
+    let expected = [("港股通投資者", "20".into(), Some("僅限個人")), ("非居民企業", "10".into(), None)];
+    assert_eq!(rows(&read(&lines, Language::ZhHant, true).expect("a table")), expected);
+}
+
+#[test]
+fn cells_decide_whatever_their_words() {
+    let lines = [
+        "股東類型\t稅率\t備註",
+        "\t境外基金\t10%\t見通函",
+        "\t非個人居民\t10%或20%\t視乎協定",
+        "\t居民企業\t不適用\t自行申報",
+        "\t滬港通股東\t\t待定",
+        "\t\t\t另行公佈",
+    ];
+    let expected = [
+        ("境外基金", "10".into(), Some("見通函")),
+        ("非個人居民", "`10%或20%`".into(), Some("視乎協定")),
+        ("居民企業", "`不適用`".into(), Some("自行申報")),
+        ("滬港通股東", "``".into(), Some("待定另行公佈")),
+    ];
+    assert_eq!(rows(&read(&lines, Language::ZhHant, true).expect("a table")), expected);
+    let lines = ["Category of holder\tRate of tax", "\tFunds\tas the treaty says", "\tTrusts", "\tOthers\t20%"];
+    let expected =
+        [("Funds", "`as the treaty says`".into(), None), ("Trusts", "``".into(), None), ("Others", "20".into(), None)];
+    assert_eq!(rows(&read(&lines, Language::En, true).expect("a table")), expected);
+    let unknown = ["Type of shareholder\tTax rate\tRemarks", "\tFunds\t10%\tNone", "\tTrusts", "\tOthers\t20%"];
+    assert_eq!(read(&unknown, Language::En, true), None, "a type, or more of the remarks");
+}
+
+#[test]
+fn rows_without_a_head_that_is_known_are_no_text() {
+    let lines = ["Holders", "Funds 10%", "Trusts 20%"];
+    assert_eq!(read(&lines, Language::En, true), None);
 }

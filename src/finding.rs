@@ -141,6 +141,10 @@ catalogue! {
     NoSingleRate, "no-single-rate", Warning, "see `rate_text` for what is printed; take the rate from the original document";
     /// The stock code is not five digits.
     InvalidStockCode, "invalid-stock-code", Error, "compare with the original document";
+    /// The stock code is nothing but zeros.
+    StockCodeZero, "stock-code-zero", Error, "compare with the original document";
+    /// A currency is none of ISO 4217 in force on the day of the announcement.
+    UnknownCurrency, "unknown-currency", Error, "compare with the original document; the issuer or the extraction erred";
     /// An amount is not a positive decimal, or has no currency.
     InvalidAmount, "invalid-amount", Error, "compare with the original document";
 
@@ -169,6 +173,10 @@ catalogue! {
     PaidAmountOffRate, "paid-amount-off-rate", Warning, "compare with the original document; the amounts are published as printed";
     /// Declared amount times rate is off the paid amount by more than one unit of its last printed digit.
     PaidAmountFarOffRate, "paid-amount-far-off-rate", Warning, "compare with the original document; the amounts are published as printed";
+    /// Declared amount times rate is off the paid amount by more than 0.5 %, though by no more than half a unit of its last printed digit.
+    PaidAmountCoarse, "paid-amount-coarse", Warning, "compare with the original document: the form prints amounts with all their digits";
+    /// The paid amount is the same number as the declared one in another currency, and the exchange rate is not 1.
+    PaidAmountCopied, "paid-amount-copied", Warning, "compare with the original document: the number may have been copied";
     /// The exchange rate looks inverted, since the declared amount divided by it gives the paid amount.
     ExchangeRateInverted, "exchange-rate-inverted", Warning, "compare with the original document; the rate is published as printed";
     /// The ex-date is not where the settlement cycle puts it before the latest time to lodge transfers.
@@ -189,6 +197,12 @@ catalogue! {
     PaymentDateFar, "payment-date-far", Warning, "compare with the original document";
     /// Dealing in the new shares begins before their certificates are despatched.
     DealingBeforeCertificates, "dealing-before-certificates", Warning, "compare with the original document";
+    /// A day of a new announcement's timetable is before the announcement.
+    DateBeforeAnnouncement, "date-before-announcement", Warning, "compare with the original document: a year may be mistyped";
+    /// A day of a new announcement's timetable is more than two years after the announcement.
+    DateFarAfterAnnouncement, "date-far-after-announcement", Warning, "compare with the original document: a year may be mistyped";
+    /// The financial year or the reporting period ends too far from the announcement to be what it is about.
+    PeriodOutOfReach, "period-out-of-reach", Warning, "compare with the original document: a year may be mistyped";
     /// The reporting period ends after the announcement.
     PeriodEndAfterAnnouncement, "period-end-after-announcement", Warning, "compare with the original document";
     /// The financial year ends before the reporting period does.
@@ -199,6 +213,8 @@ catalogue! {
     AnnouncedLongBeforeRelease, "announced-long-before-release", Warning, "check the published-at header and the document";
     /// An update or withdrawal states no period, so that its original cannot be told from content alone.
     UntiedUpdate, "untied-update", Warning, "tie it to its original by hand";
+    /// The stock code is that of a counter, not of the issuer.
+    StockCodeOfACounter, "stock-code-of-a-counter", Warning, "compare with the original document; events of one share are keyed by the issuer's code";
     /// The renminbi counter is not 8 followed by the last four digits of the stock code.
     CounterCodeUnusual, "counter-code-unusual", Warning, "compare with the original document";
     /// Dividend type and nature contradict each other.

@@ -59,7 +59,8 @@ fn conversion(declared: &Printed<'_, PerShare>, paid: &Alternative<'_>, options:
     let (label, amount) = paid.amount;
     let (from, to) = (currency_of(declared.stated()?), currency_of(amount.stated()?));
     let rate = match paid.rate.1.stated() {
-        Some(rate) if is_not_one(rate) => return None,
+        // Both are errors by themselves.
+        Some(rate) if is_not_one(rate) || rate.base_amount.0.is_zero() || rate.quote_amount.0.is_zero() => return None,
         Some(rate) => match Conversion::of(rate, from, to) {
             None => {
                 let expected = format!("a rate from {from} to {to}");
@@ -71,12 +72,15 @@ fn conversion(declared: &Printed<'_, PerShare>, paid: &Alternative<'_>, options:
         None => return None,
     };
     let (declared, printed) = (Definite::of(declared.stated()?)?, Definite::of(amount.stated()?)?);
-    let code = match declared.fits(printed, rate)? {
+    let deviation = declared.fits(printed, rate)?;
+    let code = match deviation {
+        _ if from != to && rate.from != rate.to && declared.is_number_of(printed) => Code::PaidAmountCopied,
         Deviation::Exact => return None,
         _ if declared.fits(printed, rate.inverse()) == Some(Deviation::Exact) => {
             let expected = format!("a rate that makes {declared} {printed}");
             return Some(off_rate(Code::ExchangeRateInverted, paid, options, expected));
         }
+        Deviation::Coarse => Code::PaidAmountCoarse,
         Deviation::Off => Code::PaidAmountOffRate,
         Deviation::FarOff => Code::PaidAmountFarOffRate,
     };
@@ -127,6 +131,8 @@ impl Conversion {
 enum Deviation {
     /// At most half a unit: rounding.
     Exact,
+    /// Rounding, of more than 0.5 %. The form drops trailing zeros, so that few digits are no coarse rounding.
+    Coarse,
     /// At most one unit.
     Off,
     /// More.
@@ -153,6 +159,12 @@ impl Definite {
         }
     }
 
+    /// Whether both are the same number per share.
+    fn is_number_of(self, paid: Definite) -> bool {
+        let product = |amount: Amount, shares: u32| amount.0.checked_mul(shares.into());
+        product(self.amount, paid.per_shares) == product(paid.amount, self.per_shares)
+    }
+
     /// Compares `declared / its shares x to / from` with `paid / its shares`, all denominators multiplied out.
     /// `None` when the figures are too long for exact integers, which no real form's are.
     fn fits(self, paid: Definite, rate: Conversion) -> Option<Deviation> {
@@ -168,6 +180,7 @@ impl Definite {
         let unit = integer(last_digit, rate.from, self.per_shares)?;
         let off = converted.checked_sub(printed)?.checked_abs()?;
         Some(match off {
+            off if off.checked_mul(2)? <= unit && off.checked_mul(200)? > converted => Deviation::Coarse,
             off if off.checked_mul(2)? <= unit => Deviation::Exact,
             off if off <= unit => Deviation::Off,
             _ => Deviation::FarOff,

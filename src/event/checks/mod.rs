@@ -5,7 +5,9 @@
 
 mod consistency;
 mod exchange;
+mod iso4217;
 mod order;
+mod plausibility;
 mod sessions;
 
 use super::pointer::PaymentOptions;
@@ -24,6 +26,7 @@ pub(super) fn run(
 ) {
     consistency::check(document, form, options, findings);
     exchange::check(form, options, findings);
+    plausibility::check(form, options, findings);
     order::check(form, options, findings);
     sessions::check(form, rules, options, findings);
 }

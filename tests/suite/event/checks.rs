@@ -244,6 +244,8 @@ mod timetable {
     fn beyond_the_calendar_nothing_is_concluded() {
         let future = Form {
             announcement_date: on("2030-03-20", 11),
+            financial_year_end: on("2029-12-31", 16),
+            reporting_period_end: on("2029-12-31", 17),
             ex_date: on("2030-05-26", 23),
             lodgement_deadline: at("2030-05-27 16:30", 24),
             book_close: closed("2030-06-28", "2030-06-30", 25),
@@ -280,8 +282,6 @@ mod exchange {
             ("0.219563", "1.23", "0.27006249"),
             ("0.503", "1.12912", "0.56795"),
             ("0.5", "1.1", "0.55"),
-            ("0.05", "1.1", "0.06"),
-            ("0.05", "1.1", "0.05"),
             ("1", "1.0983", "1.0983"),
         ] {
             let form = paid(
@@ -291,6 +291,39 @@ mod exchange {
             );
             assert_eq!(codes(&form), [], "{declared} x {quote} = {paid_amount}");
         }
+    }
+
+    #[test]
+    fn err_more_than_half_a_percent_off_is_no_rounding() {
+        let codes = |declared: (&str, &str), paid_amount: (&str, &str), quote: &str| {
+            let at = rate((declared.0, "1"), (paid_amount.0, quote), 22);
+            codes(&paid(money(declared.0, declared.1, 1, 18), money(paid_amount.0, paid_amount.1, 1, 21), at))
+        };
+        assert_eq!(codes(("RMB", "0.05"), ("HKD", "0.06"), "1.1"), [Code::PaidAmountCoarse]);
+        assert_eq!(codes(("USD", "1"), ("HKD", "8"), "7.8"), [Code::PaidAmountCoarse]);
+        assert_eq!(codes(("HKD", "0.055"), ("HKD", "0.06"), "1"), [Code::PaidAmountCoarse]);
+        // 0.4 %: 1.004 is 1.0 to two digits.
+        assert_eq!(codes(("RMB", "1"), ("HKD", "1.0"), "1.004"), [Code::PaidAmountCopied]);
+        assert_eq!(codes(("RMB", "2"), ("HKD", "2.0"), "1"), []);
+        assert_eq!(codes(("RMB", "3"), ("HKD", "3.3"), "1.0989"), []);
+        assert_eq!(codes(("RMB", "3"), ("HKD", "3.3"), "1.11"), [Code::PaidAmountCoarse]);
+    }
+
+    #[test]
+    fn err_one_number_in_two_currencies() {
+        let copied = |declared, paid_amount, quote: &str| {
+            codes(&paid(declared, paid_amount, rate(("RMB", "1"), ("HKD", quote), 22)))
+        };
+        for (declared, paid_amount, quote) in [
+            (money("RMB", "0.5", 1, 18), money("HKD", "0.5", 1, 21), "1.0941"),
+            (money("RMB", "0.05", 1, 18), money("HKD", "0.05", 1, 21), "1.1"),
+            (money("RMB", "0.50", 1, 18), money("HKD", "0.5", 1, 21), "0.93"),
+            (money("RMB", "5", 10, 18), money("HKD", "0.5", 1, 21), "1.0941"),
+            (money("RMB", "0.123456", 1, 18), money("HKD", "0.123456", 1, 21), "1.0941"),
+        ] {
+            assert_eq!(copied(declared, paid_amount, quote), [Code::PaidAmountCopied], "{quote}");
+        }
+        assert_eq!(copied(money("RMB", "0.5", 1, 18), money("HKD", "0.5", 1, 21), "1.0"), []);
     }
 
     #[test]
@@ -330,7 +363,7 @@ mod exchange {
             paid(money("RMB", "0.0906", 1, 18), money("HKD", "0.099", 1, 21), rate(("RMB", "1"), ("HKD", "1.1"), 22));
         assert_eq!(codes(&off), [Code::PaidAmountOffRate]);
         let one_unit =
-            paid(money("RMB", "1", 1, 18), money("HKD", "1.0", 1, 21), rate(("RMB", "1"), ("HKD", "1.1"), 22));
+            paid(money("RMB", "1", 1, 18), money("HKD", "1.2", 1, 21), rate(("RMB", "1"), ("HKD", "1.1"), 22));
         assert_eq!(codes(&one_unit), [Code::PaidAmountOffRate]);
     }
 
@@ -421,10 +454,10 @@ mod exchange {
     }
 
     #[test]
-    fn a_rate_of_zero_is_off_and_divides_nothing() {
+    fn a_rate_of_zero_is_no_rate_and_divides_nothing() {
         for at in [rate(("RMB", "0"), ("HKD", "1.1"), 22), rate(("RMB", "1"), ("HKD", "0"), 22)] {
             let form = paid(money("RMB", "0.4", 1, 18), money("HKD", "0.44", 1, 21), at);
-            assert_eq!(codes(&form), [Code::PaidAmountFarOffRate]);
+            assert_eq!(codes(&form), [Code::InvalidAmount]);
         }
     }
 }
@@ -582,4 +615,92 @@ fn all_findings_of_a_form_come_at_once() {
             Code::RecordDateOffBookClose,
         ]
     );
+}
+
+mod plausibility {
+    use super::*;
+
+    #[test]
+    fn a_currency_is_one_of_iso_4217_when_the_form_is_announced() {
+        for code in ["HKO", "GBX", "CNH", "DEM", "XXX"] {
+            let at = rate((code, "1"), (code, "1"), 22);
+            let form = Form {
+                declared: money(code, "0.25", 1, 18),
+                default_payment: half_known(code, 21),
+                exchange_rate: at,
+                ..form()
+            };
+            let findings = findings(&form);
+            let fields: Vec<&str> = findings.iter().map(|finding| &*finding.field).collect();
+            assert!(findings.iter().all(|finding| finding.code == Code::UnknownCurrency), "{findings:?}");
+            assert_eq!(
+                fields,
+                [
+                    "/dividend/declared/currency",
+                    "/payment_options/0/currency",
+                    "/payment_options/0/exchange_rate/base_currency",
+                    "/payment_options/0/exchange_rate/quote_currency",
+                ]
+            );
+        }
+        let kuna = |announced| Form { announcement_date: on(announced, 11), ..currency_form() };
+        let in_kuna = |announced| Form { first_option: money("HRK", "0.23", 1, 48), ..kuna(announced) };
+        let unknown = |form: &Form<'_>| codes(form).contains(&Code::UnknownCurrency);
+        assert!(!unknown(&in_kuna("2022-03-20")) && unknown(&in_kuna("2024-03-20")));
+        let counter = Counter { stock_code: "89876".into(), currency: currency("HKO") };
+        assert!(unknown(&Form { counters: stated(vec![counter], "89876 HKO", 8), ..form() }));
+    }
+
+    #[test]
+    fn nothing_is_zero() {
+        let zero = Form { exchange_rate: rate(("HKD", "1"), ("USD", "0"), 22), ..form() };
+        assert!(codes(&zero).contains(&Code::InvalidAmount));
+        let free = exdate::form::Price { currency: currency("HKD"), amount: amount("0.00") };
+        assert_eq!(codes(&Form { scrip_price: stated(free, "HKD 0.00", 41), ..scrip_form() }), [Code::InvalidAmount]);
+        assert_eq!(codes(&Form { stock_code: code("00000", 7), ..form() }), [Code::StockCodeZero]);
+    }
+
+    #[test]
+    fn a_counter_is_not_the_issuer() {
+        assert_eq!(codes(&Form { stock_code: code("89876", 7), ..form() }), [Code::StockCodeOfACounter]);
+        let counter = Counter { stock_code: "49876".into(), currency: currency("USD") };
+        let listed = Form { stock_code: code("49876", 7), counters: stated(vec![counter], "49876 USD", 8), ..form() };
+        assert_eq!(codes(&listed), [Code::StockCodeOfACounter]);
+        assert_eq!(codes(&Form { stock_code: code("08876", 7), ..form() }), []);
+    }
+
+    #[test]
+    fn the_timetable_of_a_new_announcement_follows_it_within_two_years() {
+        let announced = |on_day, status| {
+            let status = stated(status, "...", 12);
+            let periods = (not_applicable(16), not_applicable(17), not_applicable(19));
+            let (financial_year_end, reporting_period_end, approval_date) = periods;
+            let announcement_date = on(on_day, 11);
+            let form = Form { announcement_date, status, financial_year_end, reporting_period_end, ..form() };
+            let odd = findings(&Form { approval_date, ..form });
+            let fields = odd.into_iter().filter(|odd| odd.field.starts_with("/dates/"));
+            fields.map(|odd| (odd.code, odd.field.into_owned())).collect::<Vec<_>>()
+        };
+        let all =
+            |code| ["ex_date", "record_date", "payment_date"].map(|name| (code, format!("/dates/{name}"))).to_vec();
+        assert_eq!(announced("2026-03-20", AnnouncementStatus::New), all(Code::DateBeforeAnnouncement));
+        assert_eq!(announced("2023-03-20", AnnouncementStatus::New), all(Code::DateFarAfterAnnouncement));
+        let paid_before = vec![(Code::DateBeforeAnnouncement, "/dates/ex_date".to_owned())];
+        assert_eq!(announced("2025-05-27", AnnouncementStatus::New), paid_before);
+        assert_eq!(announced("2026-03-20", AnnouncementStatus::Update), []);
+        assert_eq!(announced("2024-03-20", AnnouncementStatus::New), []);
+    }
+
+    #[test]
+    fn a_dividend_is_for_a_year_that_ends_near_its_announcement() {
+        let year =
+            |day| codes(&Form { financial_year_end: on(day, 16), reporting_period_end: not_applicable(17), ..form() });
+        for day in ["2023-03-31", "2024-12-31", "2025-12-31", "2026-03-31"] {
+            assert_eq!(year(day), [], "{day}");
+        }
+        for day in ["2014-12-31", "2022-12-31", "2034-12-31"] {
+            assert_eq!(year(day), [Code::PeriodOutOfReach], "{day}");
+        }
+        assert_eq!(codes(&Form { reporting_period_end: on("2014-12-31", 17), ..form() }), [Code::PeriodOutOfReach]);
+    }
 }

@@ -82,7 +82,7 @@ fn heading() -> impl Strategy<Value = Heading> {
     let status = prop_oneof![4 => Just(New), 5 => Just(Update), 1 => Just(Withdrawn)];
     (
         any::<usize>(),
-        (0u32..10_000).prop_map(|code| format!("{code:05}")),
+        (1u32..10_000).prop_map(|code| format!("{code:05}")),
         prop::bool::weighted(0.2),
         option::weighted(0.2, any::<usize>()),
         text(2, false),

@@ -302,9 +302,11 @@ objects! {
     DeclaredAmount { currency, amount, per_shares, amount_per_share }
         sorted { amount, amount_per_share, currency, per_shares };
     PaymentOption {
-        option_number, option_type, is_default, currency, amount, per_shares, amount_per_share, exchange_rate, scrip,
+        option_number, option_type, is_default, currency, amount, per_shares, amount_per_share, exchange_rate,
+        security [where present], scrip,
     } sorted {
         amount, amount_per_share, currency, exchange_rate, is_default, option_number, option_type, per_shares, scrip,
+        security [where present],
     };
     ExchangeRate { base_currency, base_amount, quote_currency, quote_amount }
         sorted { base_amount, base_currency, quote_amount, quote_currency };

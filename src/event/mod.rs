@@ -5,6 +5,7 @@ mod calendar;
 mod checks;
 mod due;
 mod identity;
+mod in_specie;
 mod json;
 mod json_schema;
 mod payment;

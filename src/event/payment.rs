@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::absence::{self, Notes};
+use super::in_specie;
 use super::pointer::Pointer;
 use super::schema::{DeclaredAmount, Election, ExchangeRate, FieldStatus, OptionType, PaymentOption, Price, Scrip};
 use super::time::{Date, HongKongTime};
@@ -95,6 +96,7 @@ fn cash(
         per_shares,
         amount_per_share,
         exchange_rate: notes.value(rate_label, rate).map(exchange_rate),
+        security: None,
         scrip: None,
     }
 }
@@ -122,6 +124,7 @@ fn shares(number: usize, form: &Form<'_>, notes: &mut Notes) -> PaymentOption {
         per_shares: None,
         amount_per_share: None,
         exchange_rate: None,
+        security: in_specie::asset(form).map(str::to_owned),
         scrip: Some(Scrip {
             price: price.map(|price| Price { currency: price.currency, amount: price.amount }),
             certificate_date: certificate_date.map(|&day| Date(day)),

@@ -39,7 +39,7 @@ pub struct DividendEvent {
     /// Version of this schema, semantic versioning.
     #[schemars(regex(pattern = r"^1\.[0-9]+\.[0-9]+$"))]
     pub schema_version: Cow<'static, str>,
-    /// MIC : stock code : CAEV : period : dividend type : nature. The same for all versions of one dividend.
+    /// MIC : stock code : CAEV : period : dividend type : nature. The same for all versions of one dividend that state the same of these.
     #[schemars(regex(
         pattern = r"^XHKG:[0-9]{5}:(DVCA|DVOP):[0-9]{4}-[0-9]{2}-[0-9]{2}:(INTE|FINL|QUAR|OTHR):(ORDI|SPEC|OTHR)$"
     ))]
@@ -251,6 +251,9 @@ pub struct PaymentOption {
     pub amount_per_share: Option<Amount>,
     /// From the declared currency to this option's.
     pub exchange_rate: Option<ExchangeRate>,
+    /// What the option delivers, as printed, where it is not shares of the issuer: a distribution in specie; left out elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security: Option<String>,
     /// Terms of the shares; null on cash options.
     pub scrip: Option<Scrip>,
 }

@@ -173,6 +173,9 @@ fn facts_alone(fixture: &Fixture) -> Value {
         *rate = rate["rate_percent"].clone();
     }
     for option in event["payment_options"].as_array_mut().into_iter().flatten() {
+        if let Some(option) = option.as_object_mut() {
+            option.remove("security");
+        }
         if let Some(scrip) = option["scrip"].as_object_mut() {
             scrip.remove("fraction_treatment");
         }

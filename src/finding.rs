@@ -215,6 +215,8 @@ catalogue! {
     UntiedUpdate, "untied-update", Warning, "tie it to its original by hand";
     /// The stock code is that of a counter, not of the issuer.
     StockCodeOfACounter, "stock-code-of-a-counter", Warning, "compare with the original document; events of one share are keyed by the issuer's code";
+    /// The identity rests on less than the reporting period: another dividend may have the same, and another version of this one another.
+    IdentityMayBeShared, "identity-may-be-shared", Warning, "tell it by hand from the issuer's other dividends of the year; a later version that states the period has another id";
     /// The renminbi counter is not 8 followed by the last four digits of the stock code.
     CounterCodeUnusual, "counter-code-unusual", Warning, "compare with the original document";
     /// Dividend type and nature contradict each other.

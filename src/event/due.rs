@@ -38,6 +38,7 @@ fn calls_for(form: &Form<'_>, label: Label) -> bool {
     let due = matches!(label.need(), Need::Due | Need::EitherAmount) && label.templates().contains(&form.template);
     let paid = match label {
         Label::ExchangeRate => return due && differ(&form.declared, &form.default_payment) == Some(true),
+        Label::ReportingPeriodEnd => return !form.one_period_row,
         Label::FirstOptionRate => &form.first_option,
         _ => return due,
     };

@@ -22,7 +22,8 @@ pub(crate) fn build<'t>(
 ) -> (Box<Form<'t>>, Vec<Finding>) {
     let mut builder = Builder { source, heading, layout, rows, findings: Vec::new() };
     let title = builder.joined(&heading.title);
-    let form = Form::read(heading.template, heading.language, title, &mut builder);
+    let mut form = Form::read(heading.template, heading.language, title, &mut builder);
+    form.one_period_row = builder.has_one_period_row();
     // The choices of the holder are told before the other rows: so the events published so far have it, and a replay gives the same bytes.
     builder.findings.sort_by_key(|finding| !matches!(finding.field, Subject::Row(row) if row.is_election()));
     (form, builder.findings)
@@ -107,6 +108,13 @@ impl<'s, 't> Builder<'s, 't> {
             None => read(self, &text, line),
         };
         Printed { value, text, line }
+    }
+
+    /// Whether the year's label is that of the schema of 2021, which has no other row for a period.
+    fn has_one_period_row(&self) -> bool {
+        let year = self.rows.slot(Label::FinancialYearEnd).label_at;
+        let lone = year.filter(|_| self.rows.slot(Label::ReportingPeriodEnd).label_at.is_none());
+        lone.is_some_and(|at| Cursor::at(&self.source.text, at).eat("For the financial year / period end"))
     }
 
     /// A row of an election whose label was not found: what is printed in its place is not understood.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use crate::document::Document;
+use crate::event::in_specie;
 use crate::event::pointer::PaymentOptions;
 use crate::finding::{Code, Finding};
 use crate::form::{AnnouncementStatus, Counter, DividendType, Form, Label, Nature};
@@ -20,6 +21,7 @@ pub(super) fn check(document: &Document<'_>, form: &Form<'_>, options: PaymentOp
     findings.extend(period_after_announcement(form, options));
     findings.extend(year_before_period(form, options));
     findings.extend(untied_update(form));
+    findings.extend(shared_identity(form));
     findings.extend(dealing_before_certificates(form, options));
 }
 
@@ -124,6 +126,29 @@ fn untied_update(form: &Form<'_>) -> Option<Finding> {
         Finding::new(Code::UntiedUpdate, "/corporate_action_id")
             .at(form.reporting_period_end.line)
             .expected("a reporting period end or a financial year end")
+    })
+}
+
+/// Without a reporting period end, the id rests on the financial year, which has one ordinary final dividend and perhaps several
+/// others; without a year too, on the day of a new announcement, which later versions of a dividend for a period do not keep.
+/// A special dividend needs no period. What is distributed in specie tells itself apart.
+fn shared_identity(form: &Form<'_>) -> Option<Finding> {
+    let kind = form.dividend_type.stated().map(|row| row.dividend_type);
+    let special = form.dividend_nature.stated() == Some(&Nature::Special);
+    if form.reporting_period_end.stated().is_some() || form.one_period_row || in_specie::asset(form).is_some() {
+        return None;
+    }
+    let shared = match form.financial_year_end.stated() {
+        Some(_) => special || kind != Some(DividendType::Final),
+        None => {
+            let new = form.status.stated() == Some(&AnnouncementStatus::New);
+            new && !special && kind != Some(DividendType::Other)
+        }
+    };
+    shared.then(|| {
+        Finding::new(Code::IdentityMayBeShared, "/corporate_action_id")
+            .at(form.reporting_period_end.line)
+            .expected("a reporting period end")
     })
 }
 

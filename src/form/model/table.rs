@@ -78,13 +78,15 @@ macro_rules! rows {
             pub language: Language,
             /// The title, as printed.
             pub title: Text<'t>,
+            /// Whether one row stands for both financial year and reporting period, as in the schema of 2021.
+            pub one_period_row: bool,
             $( $( $( #[doc = concat!("[`Label::", stringify!($name), "`].")] pub $field: Printed<'t, $value>, )? )+ )+
         }
 
         impl<'t> Form<'t> {
             /// A form of which no row is there.
             pub fn blank(template: Template, language: Language, title: Text<'t>) -> Form<'t> {
-                Form { template, language, title, $( $( $( $field: Printed::default(), )? )+ )+ }
+                Form { template, language, title, one_period_row: false, $( $( $( $field: Printed::default(), )? )+ )+ }
             }
 
             /// A form whose rows are read one by one, in printed order.
@@ -94,7 +96,7 @@ macro_rules! rows {
                 title: Text<'t>,
                 reader: &mut (impl $( $( $( ReadRow<'t, $value> + )? )+ )+ Sized),
             ) -> Box<Form<'t>> {
-                Box::new(Form { template, language, title, $( $( $( $field: reader.read(Label::$name), )? )+ )+ })
+                Box::new(Form { template, language, title, one_period_row: false, $( $( $( $field: reader.read(Label::$name), )? )+ )+ })
             }
 
             /// A row, whatever the type of its value; `None` for labels that hold none.
@@ -167,11 +169,11 @@ rows! {
         DividendNature: Nature, Usual, ALL, "/dividend/nature",
             ["Dividend nature"], ["股息性質"] => dividend_nature: Nature;
         /// Row 11, or the 2021 schema's `For the financial year / period end`.
-        FinancialYearEnd: Date, Usual, ALL, "/dividend/financial_year_end",
+        FinancialYearEnd: Date, Due, ALL, "/dividend/financial_year_end",
             ["For the financial year end", "For the financial year / period end"], ["財政年末"]
             => financial_year_end: NaiveDate;
         /// Row 12.
-        ReportingPeriodEnd: Date, Usual, ALL, "/dividend/reporting_period_end",
+        ReportingPeriodEnd: Date, Due, ALL, "/dividend/reporting_period_end",
             ["Reporting period end for the dividend declared"], ["宣派股息的報告期末"] => reporting_period_end: NaiveDate;
         /// Row 13.
         Declared: Amount, EitherAmount, ALL, "/dividend/declared",

@@ -573,7 +573,7 @@ mod consistency {
             reporting_period_end: not_applicable(17),
             ..form
         };
-        assert_eq!(codes(&no_period(form())), []);
+        assert_eq!(codes(&no_period(form())), [Code::IdentityMayBeShared]);
         says(
             &no_period(withdrawal()),
             Code::UntiedUpdate,
@@ -702,5 +702,72 @@ mod plausibility {
             assert_eq!(year(day), [Code::PeriodOutOfReach], "{day}");
         }
         assert_eq!(codes(&Form { reporting_period_end: on("2014-12-31", 17), ..form() }), [Code::PeriodOutOfReach]);
+    }
+}
+
+mod identity {
+    use super::*;
+
+    fn kind(dividend_type: DividendType, text: &str) -> Printed<'static, TypeAndFrequency> {
+        stated(TypeAndFrequency { dividend_type, frequency: None }, text, 14)
+    }
+
+    #[test]
+    fn it_may_be_shared_where_it_rests_on_less_than_the_period() {
+        use DividendType::{Final, Interim, Other};
+        use Nature::{Ordinary, Special};
+        let shared = [Code::IdentityMayBeShared];
+        let year = || on("2024-12-31", 16);
+        for (dividend_type, nature, financial_year_end, expected) in [
+            (Other, Special, year(), &shared[..]),
+            (Final, Special, year(), &shared),
+            (Interim, Ordinary, year(), &shared),
+            (Interim, Special, year(), &shared),
+            (Final, Ordinary, year(), &[]),
+            (Interim, Ordinary, not_applicable(16), &shared),
+            (Final, Ordinary, not_applicable(16), &shared),
+            (Other, Special, not_applicable(16), &[]),
+        ] {
+            let without_period = Form {
+                dividend_type: kind(dividend_type, "..."),
+                dividend_nature: stated(nature, "...", 15),
+                financial_year_end,
+                reporting_period_end: not_applicable(17),
+                ..form()
+            };
+            assert_eq!(codes(&without_period), expected, "{dividend_type:?} {nature:?}");
+        }
+        let update = Form {
+            status: stated(AnnouncementStatus::Update, "...", 12),
+            financial_year_end: not_applicable(16),
+            reporting_period_end: not_applicable(17),
+            ..form()
+        };
+        assert_eq!(codes(&update), [Code::UntiedUpdate], "one fact is one finding");
+    }
+
+    #[test]
+    fn a_distribution_in_specie_says_what_is_distributed() {
+        let security = |printed: &'static str, title: &'static str| {
+            let dividend_type = kind(DividendType::Other, printed);
+            let form = Form { dividend_type, announcement_title: text(title, 10), ..scrip_form() };
+            let event = super::super::event(&form);
+            event.payment_options.last().and_then(|option| option.security.clone())
+        };
+        for (printed, title, expected) in [
+            ("其他遠洋漁業有限公司之股票", "實物分派", Some("遠洋漁業有限公司之股票")),
+            ("其他 遠洋漁業有限公司的股份", "特別股息", Some("遠洋漁業有限公司的股份")),
+            ("Other shares of Ocean Fisheries Limited", "Special dividend", Some("shares of Ocean Fisheries Limited")),
+            ("Other Distribution in specie", "Special dividend", Some("Distribution in specie")),
+            ("Other", "Distribution in Specie of Ocean Fisheries", Some("Distribution in Specie of Ocean Fisheries")),
+            ("其他特別股息", "特別股息", None),
+            ("其他 以股代息之股份", "特別股息", None),
+            ("Other New shares of the Company", "Special dividend", None),
+        ] {
+            assert_eq!(security(printed, title).as_deref(), expected, "{printed}");
+        }
+        let final_dividend = Form { announcement_title: text("實物分派", 10), ..scrip_form() };
+        let options = super::super::event(&final_dividend).payment_options;
+        assert!(options.iter().all(|option| option.security.is_none()), "a type that is known is none");
     }
 }

@@ -123,6 +123,8 @@ catalogue! {
     UnknownLabel, "unknown-label", Warning, "a new row or a new wording: add it to the vocabulary";
     /// A wording was accepted by a tolerant match that no real form has confirmed yet.
     UnconfirmedWording, "unconfirmed-wording", Warning, "compare with the original document, then confirm the wording in the vocabulary";
+    /// An amount is printed in cents, and published in its currency: divided by 100.
+    AmountInCents, "amount-in-cents", Warning, "compare with the original document; the form prints amounts in units of their currency";
     /// Text that no row took.
     UnassignedText, "unassigned-text", Warning, "compare with the original document; the text may belong to a row";
     /// The text ends before the last section.

@@ -109,6 +109,14 @@ impl Amount {
     }
 }
 
+impl Amount {
+    /// The same number of hundredths, with all its digits: `35` → 0.35.
+    pub fn hundredth(self) -> Option<Amount> {
+        let scale = self.0.scale().checked_add(2)?;
+        Decimal::try_from_i128_with_scale(self.0.mantissa(), scale).ok().map(Amount)
+    }
+}
+
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -49,6 +49,11 @@ impl<'t, T: Parse> ReadRow<'t, T> for Builder<'_, 't> {
                 Some(Taken::OnTrust(value)) if cursor.is_done() && trusted => {
                     return builder.on_trust(label, line, text, value);
                 }
+                Some(Taken::InCents(value)) if cursor.is_done() && trusted => {
+                    let finding = builder.finding(Code::AmountInCents, label, line, text);
+                    builder.findings.push(finding);
+                    return Value::Stated(value);
+                }
                 Some(Taken::Impossible) if cursor.is_done() => {
                     let finding = builder.finding(Code::ImpossibleDate, label, line, text);
                     builder.findings.push(finding.expected("a day that the calendar has"));

@@ -168,7 +168,8 @@ impl AssignedRows {
     fn doubt_second_values(&mut self, source: &SourceText<'_>, labels: &[Candidate]) {
         for (candidate, next) in labels.iter().zip(labels.iter().skip(1)) {
             let (grammar, before) = (candidate.label.grammar(), self.slot(next.label).before.clone());
-            if before.is_empty() || !grammar.is_figure() || !fit::opens_with_value(source, grammar, &before) {
+            let text = next.label.takes_before() && !before.is_empty();
+            if !text || !grammar.is_figure() || !fit::opens_with_value(source, grammar, &before) {
                 continue;
             }
             for label in [candidate.label, next.label] {

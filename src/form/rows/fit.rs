@@ -132,19 +132,38 @@ pub(crate) fn is_clean_end(source: &SourceText<'_>, layout: Layout, end: usize, 
     !goes_on && (is_blank(next) || next.is_ascii_uppercase())
 }
 
-/// Whether text below a value goes on from it: in the middle of the value's line, or on a line that begins as no row and no
-/// sentence does.
+/// Whether text below a value goes on from it: in the middle of the value's line, or on a line that begins as neither a row
+/// nor a sentence does.
 pub(crate) fn goes_on(source: &SourceText<'_>, below: &Range<usize>) -> bool {
-    const WORDS: [&str; 6] = ["and", "or", "plus", "together with", "including", "excluding"];
+    const JOINTS: [&str; 14] = [
+        "and",
+        "or",
+        "plus",
+        "with",
+        "together",
+        "including",
+        "excluding",
+        "of",
+        "less",
+        "being",
+        "before",
+        "after",
+        "payable",
+        "per",
+    ];
     let text = source.slice(below.clone());
-    let page_number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let begins = Cursor::new(text).peek().is_some_and(|first| match first {
-        'A' | 'O' | 'P' | 'T' | 'I' | 'E' => WORDS.iter().any(|word| Cursor::new(text).eat_word(word)),
+    let Some(first) = Cursor::new(text).peek() else { return false };
+    let begins = match first {
         '"' | '\'' | '.' => false,
-        first if first.is_ascii() => !first.is_ascii_uppercase(),
-        first => "及和與另加或並連但、".contains(first),
-    });
-    !source.begins_line(below.start) || (begins && !page_number)
+        'A'..='Z' | 'a'..='z' => {
+            let figures = first.is_ascii_lowercase() && text.bytes().any(|byte| byte.is_ascii_digit());
+            figures || JOINTS.iter().any(|word| Cursor::new(text).eat_word(word))
+        }
+        // A page's number.
+        '0'..='9' => text.len() > 3 || !text.bytes().all(|byte| byte.is_ascii_digit()),
+        first => first.is_ascii() || "及和與另加或並連但、".contains(first),
+    };
+    begins || !source.begins_line(below.start)
 }
 
 /// Whether a text begins with a value, perhaps after a word or two that join it to another.

@@ -3,7 +3,7 @@
 //! Matching folds what typesetting varies (full-width punctuation, curly quotes, kinds of blank); the text itself
 //! is never changed. Every small grammar of the form is written on top of [`Cursor`].
 
-use super::symbol::{leads_chinese, next_symbol};
+use super::symbol::{fold, is_unseen, leads_chinese, next_symbol};
 use crate::money::{Amount, Currency};
 
 /// Whether a text certainly begins with another character than a word does: most words that are tried.
@@ -122,15 +122,18 @@ impl<'a> Cursor<'a> {
         false
     }
 
-    /// Takes a run of ASCII digits, `least..=most` of them and no more than are there.
-    pub(crate) fn digits(&mut self, least: usize, most: usize) -> Option<&'a str> {
+    /// Takes the first of `words` that comes next and ends there.
+    pub(crate) fn eat_any_word(&mut self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.eat_word(word))
+    }
+
+    /// Takes a run of `count` digits: no fewer, and no more are there. What is no digit in it is not seen: a soft hyphen.
+    pub(crate) fn digits(&mut self, count: usize) -> Option<String> {
         let mut cursor = *self;
-        let (_, length) = cursor.figure()?;
-        let digits = self.text.get(cursor.at - length..cursor.at)?;
-        (least..=most).contains(&length).then(|| {
-            *self = cursor;
-            digits
-        })
+        cursor.figure().filter(|(_, length)| *length == count)?;
+        let taken = self.text.get(self.next_at()..cursor.at)?;
+        *self = cursor;
+        Some(taken.chars().filter_map(fold).collect())
     }
 
     /// Takes a small whole number.
@@ -144,14 +147,36 @@ impl<'a> Cursor<'a> {
     /// Takes all the digits that come next: their value, and how many they are. Nine digits at most have a value.
     pub(crate) fn figure(&mut self) -> Option<(u32, usize)> {
         let start = self.next_at();
-        let bytes = self.text.as_bytes();
-        let (mut value, mut end) = (0_u32, start);
-        while let Some(digit) = bytes.get(end).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
-            value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
-            end += 1;
+        let (mut value, mut length, mut end) = (0_u32, 0, start);
+        while let Some((digit, after)) = self.digit(end) {
+            value = value.wrapping_mul(10).wrapping_add(digit);
+            length += 1;
+            end = after;
         }
         self.at = end;
-        (end > start).then_some((value, end - start))
+        (length > 0).then_some((value, length))
+    }
+
+    /// The digit at a place, and where it ends; a full-width one too, and one behind characters that are not seen.
+    #[inline]
+    fn digit(&self, at: usize) -> Option<(u32, usize)> {
+        let byte = *self.text.as_bytes().get(at)?;
+        match byte.wrapping_sub(b'0') {
+            digit @ 0..10 => Some((u32::from(digit), at + 1)),
+            _ => self.wide_symbol(at).and_then(|(symbol, end)| Some((symbol.to_digit(10)?, end))),
+        }
+    }
+
+    /// A character of ASCII in full width, or behind characters that are not seen and no blanks.
+    fn wide_symbol(&self, mut at: usize) -> Option<(char, usize)> {
+        // Full width, soft hyphen, zero width, byte order mark: all begin with one of these bytes.
+        self.text.as_bytes().get(at).filter(|byte| matches!(byte, 0xC2 | 0xE2 | 0xEF))?;
+        while self.text.get(at..)?.starts_with(is_unseen) {
+            at += self.text.get(at..)?.chars().next()?.len_utf8();
+        }
+        let c = self.text.get(at..)?.chars().next()?;
+        let folded = fold(c).filter(char::is_ascii)?;
+        Some((folded, at + c.len_utf8()))
     }
 
     /// Where the next character begins that is not blank; nearly always here, or a space further on.
@@ -165,24 +190,47 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Takes `0.29`: plain digits with at most one decimal point. `1,000` is none, and `1.2.3` is none.
+    /// Takes `0.29`: digits with at most one decimal point, perhaps `1,000.29`. `0,10` is none, and `1.2.3` is none.
     pub(crate) fn amount(&mut self) -> Option<Amount> {
         let start = self.next_at();
         let rest = self.text.as_bytes().get(start..)?;
         let length = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
-        if let Some([b',', b'0'..=b'9', ..]) = rest.get(length..) {
-            return None;
+        if matches!(rest.get(length..), Some([b',', b'0'..=b'9', ..] | [0xC2 | 0xE2 | 0xEF, ..])) {
+            return self.amount_otherwise_set(start);
         }
         let amount = Amount::from_printed(self.text.get(start..start + length)?)?;
         self.at = start + length;
         Some(amount)
     }
 
-    /// Takes `HKD`: exactly three capital letters.
+    /// Takes an amount with separators of thousands, in full width, or with characters in it that are not seen.
+    fn amount_otherwise_set(&mut self, start: usize) -> Option<Amount> {
+        let (mut figure, mut at) = (String::new(), start);
+        while let Some((symbol, end)) = self.ascii(at).or_else(|| self.wide_symbol(at)) {
+            let goes_on = symbol.is_ascii_digit() || symbol == '.' || (symbol == ',' && self.digit(end).is_some());
+            if !goes_on {
+                break;
+            }
+            figure.push(symbol);
+            at = end;
+        }
+        let amount = Amount::from_printed(&without_separators(&figure)?)?;
+        self.at = at;
+        Some(amount)
+    }
+
+    fn ascii(&self, at: usize) -> Option<(char, usize)> {
+        let byte = self.text.as_bytes().get(at).filter(|byte| byte.is_ascii())?;
+        Some((char::from(*byte), at + 1))
+    }
+
+    /// Takes `HKD`: exactly three capital letters; or `HK$`, `US$`.
     pub(crate) fn currency(&mut self) -> Option<Currency> {
         let (_, start, _) = next_symbol(self.text, self.at)?;
         let rest = self.text.get(start..)?;
-        let code = rest.get(..3)?;
+        let Some(code) = rest.get(..3).filter(|code| code.as_bytes().last() != Some(&b'$') && code.is_ascii()) else {
+            return self.currency_otherwise_set();
+        };
         // A label may be glued to the code (`0.5HKDExchange`): its first capital is followed by a small letter.
         let mut after = rest.get(3..)?.bytes();
         let glued = after.next().is_some_and(|b| b.is_ascii_uppercase());
@@ -196,6 +244,31 @@ impl<'a> Cursor<'a> {
         self.at = start + 3;
         Some(currency)
     }
+
+    /// Takes `HK$`, `US$`, or letters in full width.
+    fn currency_otherwise_set(&mut self) -> Option<Currency> {
+        const DOLLARS: [(&str, &str); 2] = [("HK$", "HKD"), ("US$", "USD")];
+        if let Some((_, code)) = DOLLARS.iter().find(|(sign, _)| self.eat(sign)) {
+            return Currency::from_printed(code);
+        }
+        let (mut at, mut code) = (self.next_at(), String::new());
+        while let Some((symbol, end)) = self.wide_symbol(at).filter(|(symbol, _)| symbol.is_ascii_alphabetic()) {
+            code.push(symbol);
+            at = end;
+        }
+        let currency = Currency::from_printed(&code)?;
+        self.at = at;
+        Some(currency)
+    }
+}
+
+/// `1,234,567.8` without its commas, which part groups of three; `None` where they part others.
+fn without_separators(figure: &str) -> Option<String> {
+    let (whole, fraction) = figure.split_at_checked(figure.find('.').unwrap_or(figure.len()))?;
+    let mut groups = whole.split(',');
+    let first = groups.next().filter(|first| groups.clone().next().is_none() || (1..=3).contains(&first.len()));
+    let leads = first.is_some_and(|first| !first.starts_with('0') || !whole.contains(','));
+    (leads && groups.all(|group| group.len() == 3)).then(|| [whole.replace(',', "").as_str(), fraction].concat())
 }
 
 #[cfg(test)]
@@ -221,9 +294,23 @@ mod tests {
 
     #[test]
     fn amounts_and_currencies_are_taken_whole_or_not_at_all() {
-        for (text, taken) in
-            [("0.29 per", Some("0.29")), ("5HKD", Some("5")), ("1,000", None), ("1.2.3", None), ("", None)]
-        {
+        for (text, taken) in [
+            ("0.29 per", Some("0.29")),
+            ("5HKD", Some("5")),
+            ("1,000", Some("1000")),
+            ("12,345,678.90 per", Some("12345678.90")),
+            ("0.35, and", Some("0.35")),
+            ("０．３５", Some("0.35")),
+            ("0.3\u{ad}5", Some("0.35")),
+            ("0\u{200b}.35\u{200b}", Some("0.35")),
+            ("1,00", None),
+            ("0,100", None),
+            ("1000,000", None),
+            ("1,000,00", None),
+            ("0,10", None),
+            ("1.2.3", None),
+            ("", None),
+        ] {
             assert_eq!(Cursor::new(text).amount().map(|a| a.to_string()).as_deref(), taken, "{text}");
         }
         for (text, taken) in [
@@ -231,7 +318,11 @@ mod tests {
             (" RMB 1", Some("CNY")),
             ("HKDExchange", Some("HKD")),
             ("HKDX", None),
-            ("HK$", None),
+            ("HK$", Some("HKD")),
+            ("US$0.29", Some("USD")),
+            ("ＨＫＤ", Some("HKD")),
+            ("H$", None),
+            ("S$1", None),
             ("Hkd", None),
         ] {
             assert_eq!(Cursor::new(text).currency().map(|c| c.to_string()).as_deref(), taken, "{text}");

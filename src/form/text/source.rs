@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::furniture;
 use super::line_index::LineIndex;
-use super::symbol::{is_blank, is_plain, leads_chinese};
+use super::symbol::{is_blank, is_plain, is_unseen, leads_chinese};
 use crate::form::model::Language;
 
 /// The text, with what is needed to find a place in it again.
@@ -221,11 +221,12 @@ pub(crate) fn push_line(text: &mut String, line: &str, language: Language) {
         text.push_str(line);
         return;
     }
-    for (index, word) in line.split(is_blank).filter(|word| !word.is_empty()).enumerate() {
+    let words = line.split(|c| is_blank(c) && !is_unseen(c)).map(|word| word.trim_matches(is_unseen));
+    for (index, word) in words.filter(|word| !word.is_empty()).enumerate() {
         if index > 0 {
             text.push(' ');
         }
-        text.push_str(word);
+        text.extend(word.split(is_unseen));
     }
 }
 

@@ -28,6 +28,12 @@ pub(crate) fn is_blank(c: char) -> bool {
     if c.is_ascii() { c <= ' ' || c == '\u{7f}' } else { fold(c).is_none() }
 }
 
+/// Whether a character stands within words and figures without being seen, and parts none: a soft hyphen, a character of no
+/// width, a byte order mark.
+pub(crate) fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
 /// Whether a text holds nothing blank but single spaces.
 ///
 /// Every printed value is asked this. English is looked at eight bytes at a time.

@@ -12,7 +12,7 @@ pub(crate) fn take(cursor: &mut Cursor<'_>) -> Option<String> {
 }
 
 fn digits(cursor: &mut Cursor<'_>) -> Option<String> {
-    cursor.digits(5, 5).map(str::to_owned)
+    cursor.digits(5)
 }
 
 /// Takes one or more counters; nobody has seen how several are separated, so any usual separator will do.

@@ -2,7 +2,7 @@
 //!
 //! Whether the calendar has the day is asked last: `31 February 2026` is a date, and an impossible one.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
 
 use super::{Parse, Taken};
 use crate::form::model::{Period, Shown};
@@ -74,13 +74,14 @@ fn take_day(cursor: &mut Cursor<'_>) -> Option<Day> {
         (year, 4) => finish_chinese(cursor, year),
         _ => None,
     };
-    if found.is_none() {
-        *cursor = start;
+    match found {
+        None => *cursor = start,
+        Some(day) => take_weekday(cursor, day),
     }
     found
 }
 
-/// `04 June 2024`, `4 June 2024`, its day taken.
+/// `04 June 2024`, `4 June 2024`, `4 Jun 2024`, its day taken.
 fn finish_english(cursor: &mut Cursor<'_>, day: u32) -> Option<Day> {
     let month = take_month(cursor)?;
     let (year, 4) = cursor.figure()? else { return None };
@@ -90,15 +91,27 @@ fn finish_english(cursor: &mut Cursor<'_>, day: u32) -> Option<Day> {
 /// Of the twelve names only those are tried that begin with the same letter.
 fn take_month(cursor: &mut Cursor<'_>) -> Option<u32> {
     let first = u8::try_from(cursor.peek()?).ok()?.to_ascii_uppercase();
-    let mut months = (1..).zip(&MONTHS);
-    months.find(|(_, name)| name.as_bytes().first() == Some(&first) && cursor.eat(name)).map(|(month, _)| month)
+    let mut months = (1..).zip(&MONTHS).filter(|(_, name)| name.as_bytes().first() == Some(&first));
+    let whole = months.clone().find(|(_, name)| cursor.eat(name));
+    let found = whole.or_else(|| {
+        months.find(|(_, name)| {
+            let short = name.get(..4).is_some_and(|short| short == "Sept" && cursor.eat_word(short));
+            short || name.get(..3).is_some_and(|short| cursor.eat_word(short))
+        })
+    });
+    if whole.is_none() && found.is_some() {
+        let _dot = cursor.eat_symbol('.');
+    }
+    found.map(|(month, _)| month)
 }
 
-/// `2026年3月18日`, its year taken.
+/// `2026年3月18日`, `2026/3/18`, its year taken.
 fn finish_chinese(cursor: &mut Cursor<'_>, year: u32) -> Option<Day> {
-    let month = cursor.eat_symbol('年').then(|| cursor.number(2))??;
-    let day = cursor.eat_symbol('月').then(|| cursor.number(2))??;
-    if !cursor.eat_symbol('日') {
+    let slashes = cursor.peek()? == '/';
+    let (after_year, after_month) = if slashes { ('/', '/') } else { ('年', '月') };
+    let month = cursor.eat_symbol(after_year).then(|| cursor.number(2))??;
+    let day = cursor.eat_symbol(after_month).then(|| cursor.number(2))??;
+    if !slashes && !cursor.eat_symbol('日') {
         return None;
     }
     in_these_times(Day { year: i32::try_from(year).ok()?, month, day })
@@ -109,19 +122,123 @@ fn in_these_times(day: Day) -> Option<Day> {
     (1900..2200).contains(&day.year).then_some(day)
 }
 
+/// Takes `(Wednesday)`, `（星期三）`, if that day is one: then it says nothing new. Any other is left, and makes the text
+/// unreadable.
+fn take_weekday(cursor: &mut Cursor<'_>, day: Day) {
+    if cursor.peek() != Some('(') {
+        return;
+    }
+    let mut bracket = *cursor;
+    let Ok(date) = day.in_calendar() else { return };
+    let named = bracket.eat_symbol('(') && eat_name_of(&mut bracket, date.weekday());
+    if named && bracket.eat_symbol(')') {
+        *cursor = bracket;
+    }
+}
+
+fn eat_name_of(cursor: &mut Cursor<'_>, weekday: Weekday) -> bool {
+    const NAMES: [[&str; 3]; 7] = [
+        ["Monday", "Mon", "一"],
+        ["Tuesday", "Tue", "二"],
+        ["Wednesday", "Wed", "三"],
+        ["Thursday", "Thu", "四"],
+        ["Friday", "Fri", "五"],
+        ["Saturday", "Sat", "六"],
+        ["Sunday", "Sun", "日"],
+    ];
+    let _week = cursor.eat_any(&["星期", "週", "周"]);
+    let names = NAMES.get(usize::try_from(weekday.num_days_from_monday()).unwrap_or_default());
+    names.is_some_and(|names| cursor.eat_any(names))
+}
+
 fn take_day_and_time(cursor: &mut Cursor<'_>) -> Option<(Day, u32, u32)> {
     let day = take_day(cursor)?;
+    let (hour, minute) = take_time(cursor)?;
+    Some((day, hour, minute))
+}
+
+/// `16:30`, `4:30 p.m.`, `下午4時30分`, `12:00 noon`: the hour of 24, and the minute.
+fn take_time(cursor: &mut Cursor<'_>) -> Option<(u32, u32)> {
+    let before = take_half(cursor, &[("上午", Half::Morning), ("下午", Half::Afternoon), ("中午", Half::Noon)]);
     let hour = cursor.number(2)?;
-    let minute = cursor.eat_symbol(':').then(|| cursor.digits(2, 2))??.parse().ok()?;
-    (hour < 24 && minute < 60).then_some((day, hour, minute))
+    let minute = if cursor.eat_symbol(':') {
+        cursor.figure().filter(|(_, digits)| *digits == 2)?.0
+    } else if cursor.eat_symbol('時') {
+        take_minute(cursor)?
+    } else {
+        return None;
+    };
+    let behind = take_half(
+        cursor,
+        &[
+            ("a.m.", Half::Morning),
+            ("am", Half::Morning),
+            ("p.m.", Half::Afternoon),
+            ("pm", Half::Afternoon),
+            ("noon", Half::Noon),
+        ],
+    );
+    let hour = match (before.or(behind), hour) {
+        (None, 0..24) => hour,
+        (Some(Half::Morning), 1..=12) => hour % 12,
+        (Some(Half::Afternoon), 1..=12) => hour % 12 + 12,
+        (Some(Half::Noon), 12) => 12,
+        _ => return None,
+    };
+    (minute < 60 && !(before.is_some() && behind.is_some())).then_some((hour, minute))
+}
+
+/// `30分`, `正`, or nothing, after the hour.
+fn take_minute(cursor: &mut Cursor<'_>) -> Option<u32> {
+    let mut minute = *cursor;
+    match minute.number(2) {
+        Some(number) if minute.eat_symbol('分') => {
+            *cursor = minute;
+            Some(number)
+        }
+        Some(_) => None,
+        None => {
+            let _sharp = cursor.eat_symbol('正');
+            Some(0)
+        }
+    }
+}
+
+/// Which half of the day an hour of twelve is in.
+#[derive(Clone, Copy)]
+enum Half {
+    Morning,
+    Noon,
+    Afternoon,
+}
+
+fn take_half(cursor: &mut Cursor<'_>, words: &[(&str, Half)]) -> Option<Half> {
+    let likely = matches!(cursor.peek()?, 'a' | 'A' | 'p' | 'P' | 'n' | 'N' | '上' | '下' | '中');
+    let mut eats = |word: &str| if word.is_ascii() { cursor.eat_word(word) } else { cursor.eat(word) };
+    let found = words.iter().find(|(word, _)| likely && eats(word));
+    found.map(|(_, half)| *half)
 }
 
 fn take_two_days(cursor: &mut Cursor<'_>) -> Option<(Day, Day)> {
     let _from = cursor.eat("From") || cursor.eat_symbol('由');
     let from = take_day(cursor)?;
     let to = cursor.eat("to") || cursor.eat_symbol('至');
-    Some((from, to.then(|| take_day(cursor))??))
+    let days = (from, to.then(|| take_day(cursor))??);
+    if cursor.peek() == Some('(') {
+        let _inclusive = cursor.eat_any(&INCLUSIVE);
+    }
+    Some(days)
 }
+
+/// What may be said of a period, which always is so.
+const INCLUSIVE: [&str; 6] = [
+    "(both days inclusive)",
+    "(both dates inclusive)",
+    "(包括首尾兩天)",
+    "(包括首尾兩日)",
+    "(首尾兩天包括在內)",
+    "(包括首尾兩天在內)",
+];
 
 impl<T> From<Result<T, Impossible>> for Taken<T> {
     fn from(day: Result<T, Impossible>) -> Taken<T> {
@@ -191,6 +308,16 @@ mod tests {
             ("2026年3月18日", "2026-03-18"),
             ("2026 年 12 月 1 日", "2026-12-01"),
             ("2026年\n3月18日", "2026-03-18"),
+            ("31 Dec 2025", "2025-12-31"),
+            ("1 Sept. 2025", "2025-09-01"),
+            ("1 Sep 2025", "2025-09-01"),
+            ("2025/12/31", "2025-12-31"),
+            ("2025/6/3", "2025-06-03"),
+            ("31 December 2025 (Wednesday)", "2025-12-31"),
+            ("31 Dec 2025 (Wed)", "2025-12-31"),
+            ("2025年12月31日（星期三）", "2025-12-31"),
+            ("２０２５年１２月３１日", "2025-12-31"),
+            ("3\u{ad}1 December 20\u{200b}25", "2025-12-31"),
         ] {
             let date = whole(text, take).and_then(Result::ok).map(|date| date.to_string());
             assert_eq!(date.as_deref(), Some(expected), "{text}");
@@ -215,6 +342,11 @@ mod tests {
             "June 2024",
             "2024-06-05",
             "05/06/2024",
+            "2024/06",
+            "2024/06/005",
+            "5 Juno 2024",
+            "31 December 2025 (Thursday)",
+            "31 December 2025 (Note 1)",
             "二零二五年三月一日",
             "2026年3月",
             "5 June 2024 16:30",
@@ -231,6 +363,14 @@ mod tests {
             ("2026年6月12日 16:00", "2026-06-12 16:00:00"),
             ("2026年6月12日16：00", "2026-06-12 16:00:00"),
             ("15 April 2024\n9:00", "2024-04-15 09:00:00"),
+            ("15 April 2024 4:30 p.m.", "2024-04-15 16:30:00"),
+            ("15 April 2024 (Monday) 4:30pm", "2024-04-15 16:30:00"),
+            ("15 April 2024 12:30 PM", "2024-04-15 12:30:00"),
+            ("15 April 2024 12:00 noon", "2024-04-15 12:00:00"),
+            ("2024年4月15日下午4時30分", "2024-04-15 16:30:00"),
+            ("2024年4月15日（星期一） 下午 4 時", "2024-04-15 16:00:00"),
+            ("2024年4月15日中午12時正", "2024-04-15 12:00:00"),
+            ("2024/4/15 16時30分", "2024-04-15 16:30:00"),
         ] {
             let moment = whole(text, take_moment).and_then(Result::ok).map(|moment| moment.to_string());
             assert_eq!(moment.as_deref(), Some(expected), "{text}");
@@ -245,7 +385,12 @@ mod tests {
             "15 April 2024 24:00",
             "15 April 2024 16:60",
             "16:30",
-            "15 April 2024 4:30 p.m.",
+            "15 April 2024 16:30 p.m.",
+            "15 April 2024 0:30 p.m.",
+            "15 April 2024 4:30 noon",
+            "2024年4月15日下午16時30分",
+            "2024年4月15日下午四時三十分",
+            "4:30 p.m. on 15 April 2024",
         ] {
             assert_eq!(whole(text, take_moment), None, "{text}");
         }
@@ -258,6 +403,10 @@ mod tests {
             "From 05 June 2024\nto 11 June 2024",
             "由 2024年6月5日至 2024年6月11日",
             "由 2024年6月5日 至 2024年6月11日",
+            "From 05 June 2024 to 11 June 2024 (both days inclusive)",
+            "From 5 Jun 2024 (Wednesday) to 11 Jun 2024 (Tuesday) (both days inclusive)",
+            "由 2024年6月5日至 2024年6月11日（包括首尾兩天）",
+            "由2024年6月5日（星期三）至2024年6月11日（星期二）（首尾兩天包括在內）",
         ] {
             let period =
                 whole(text, take_period).and_then(Result::ok).map(|period| format!("{}/{}", period.from, period.to));

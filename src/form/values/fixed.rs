@@ -52,7 +52,7 @@ fn take_likely_absence(cursor: &mut Cursor<'_>, mut first: char) -> Option<Absen
     let absence = match first {
         '不' => cursor.eat("不適用").then_some(Absence::NotApplicable),
         '有' => cursor.eat_any(&["有待公佈", "有待公布"]).then_some(Absence::ToBeAnnounced),
-        'N' | 'n' => cursor.eat_word("Not applicable").then_some(Absence::NotApplicable),
+        'N' | 'n' => cursor.eat_any_word(&["Not applicable", "Nil"]).then_some(Absence::NotApplicable),
         'T' | 't' => cursor.eat_word("To be announced").then_some(Absence::ToBeAnnounced),
         _ => None,
     };
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn absence_is_a_whole_value() {
-        for text in ["Not applicable", "NOT APPLICABLE", "不適用", "☑ Not applicable", "☑不適用"] {
+        for text in ["Not applicable", "NOT APPLICABLE", "Nil", "不適用", "☑ Not applicable", "☑不適用"] {
             assert_eq!(absence(text), Some(Absence::NotApplicable), "{text}");
         }
         for text in ["To be announced", "有待公佈"] {

@@ -32,6 +32,8 @@ pub(crate) enum Taken<T> {
     Known(T),
     /// A value, by a wording that no real form has shown yet.
     OnTrust(T),
+    /// A value printed in hundredths of its currency.
+    InCents(T),
     /// A day that the calendar does not have.
     Impossible,
 }

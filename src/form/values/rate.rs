@@ -66,6 +66,8 @@ mod tests {
             ("1 RMB : 1.144387HKD", "1 CNY = 1.144387 HKD"),
             ("1 HKD：0.862042 RMB", "1 HKD = 0.862042 CNY"),
             ("RMB 100 : HKD 109.83", "100 CNY = 109.83 HKD"),
+            ("RMB 1 : HK$1.09", "1 CNY = 1.09 HKD"),
+            ("RMB 1 ： HKD １．０９", "1 CNY = 1.09 HKD"),
         ] {
             assert_eq!(whole(text).as_deref(), Some(expected), "{text}");
         }
@@ -73,15 +75,7 @@ mod tests {
 
     #[test]
     fn err_everything_else() {
-        for text in [
-            "RMB 1 = HKD 1.09",
-            "RMB 1 : HKD",
-            "1 RMB : 1.09",
-            "RMB 1 : HK$1.09",
-            "1.09",
-            "RMB 1 : HKD 1.09 approximately",
-            "",
-        ] {
+        for text in ["RMB 1 = HKD 1.09", "RMB 1 : HKD", "1 RMB : 1.09", "1.09", "RMB 1 : HKD 1.09 approximately", ""] {
             assert_eq!(whole(text), None, "{text}");
         }
     }

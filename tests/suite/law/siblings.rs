@@ -2,8 +2,9 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use exdate::event::schema::{AnnouncementStatus, Completeness, Language, Nature};
-use exdate::finding::Finding;
+use exdate::finding::{Code, Finding};
 use exdate::message::{Message, Rules};
+use exdate::money::Currency;
 use exdate::pipeline::{Outcome, process};
 use serde_json::Value;
 
@@ -242,5 +243,71 @@ fn lost_in_every_layout(facts: &Facts, row: Row, field: &str) {
             let (outcome, text) = outcome(facts, language, &layout, row, None);
             assert!(is_told_as_lost(&outcome, field), "{row:?} is lost: {outcome:?}\n{text}");
         }
+    }
+}
+
+#[test]
+fn what_cannot_mean_anything_else_is_read() {
+    use Language::{En, ZhHant};
+    for (row, language, printed, code) in [
+        (Row::PaymentDate, En, "27 Jun 2025", None),
+        (Row::PaymentDate, En, "2025/06/27", None),
+        (Row::PaymentDate, En, "27 June 2025 (Friday)", None),
+        (Row::PaymentDate, ZhHant, "2025年6月27日（星期五）", None),
+        (Row::PaymentDate, ZhHant, "２０２５年６月２７日", None),
+        (Row::PaymentDate, ZhHant, "2025/6/27", None),
+        (Row::Lodgement, En, "04 June 2025 4:30 p.m.", None),
+        (Row::Lodgement, En, "4 Jun 2025 (Wed) 4:30pm", None),
+        (Row::Lodgement, ZhHant, "2025年6月4日下午4時30分", None),
+        (Row::BookClose, En, "From 05 June 2025 to 10 June 2025 (both days inclusive)", None),
+        (Row::BookClose, ZhHant, "由 2025年6月5日至 2025年6月10日（包括首尾兩天）", None),
+        (Row::StockCode, ZhHant, "０１９８７", None),
+        (Row::StockCode, En, "019\u{ad}87", None),
+        (Row::Declared, En, "HK$0.35 per share", None),
+        (Row::Declared, En, "HKD 0.35 per H share", None),
+        (Row::Declared, En, "HKD 0.\u{200b}35 per unit", None),
+        (Row::Declared, En, "HKD 0.35 per share (tax inclusive)", Some(Code::UnconfirmedWording)),
+        (Row::Declared, En, "HK35 cents per share", Some(Code::AmountInCents)),
+        (Row::Declared, ZhHant, "每 股 ０．３５ＨＫＤ", None),
+        (Row::Declared, ZhHant, "每H股 0.35HKD", None),
+        (Row::Declared, ZhHant, "每 股 0.35HKD（含稅）", Some(Code::UnconfirmedWording)),
+        (Row::Declared, ZhHant, "每 股 35港仙", Some(Code::AmountInCents)),
+        (Row::ExchangeRate, En, "HK$1 : HK$1", None),
+        (Row::Counters, En, "Nil", None),
+    ] {
+        let lawful = |outcome: &Outcome| {
+            let Outcome::Publish(event, findings) = outcome else { return false };
+            let dates = (&event.dates.payment_date, &event.dates.lodgement_deadline, &event.dates.book_close_period);
+            let text = serde_json::to_string(&dates).expect("JSON");
+            let days = r#"["2025-06-27","2025-06-04T16:30:00+08:00",{"from":"2025-06-05","to":"2025-06-10"}]"#;
+            let declared = event.dividend.declared.amount.map(|amount| amount.to_string());
+            text == days
+                && event.instrument.stock_code == "01987"
+                && (declared.as_deref(), event.dividend.declared.currency) == (Some("0.35"), Some(Currency::HKD))
+                && findings.iter().map(|finding| finding.code).eq(code)
+        };
+        in_every_layout(row, language, printed, lawful);
+    }
+}
+
+#[test]
+fn what_may_mean_something_else_is_not_read() {
+    use Language::{En, ZhHant};
+    for (row, field, language, printed) in [
+        (Row::PaymentDate, "/dates/payment_date", En, "06/07/2025"),
+        (Row::PaymentDate, "/dates/payment_date", En, "27 June 2025 (Thursday)"),
+        (Row::PaymentDate, "/dates/payment_date", En, "on or about 27 June 2025"),
+        (Row::PaymentDate, "/dates/payment_date", ZhHant, "2025年6月27日（星期四）"),
+        (Row::PaymentDate, "/dates/payment_date", ZhHant, "2025年6月底"),
+        (Row::Lodgement, "/dates/lodgement_deadline", En, "04 June 2025 16:30 p.m."),
+        (Row::Lodgement, "/dates/lodgement_deadline", ZhHant, "2025年6月4日下午四時三十分"),
+        (Row::Declared, "/dividend/declared", En, "$0.35 per share"),
+        (Row::Declared, "/dividend/declared", En, "35 cents per share"),
+        (Row::Declared, "/dividend/declared", En, "HKD 0,35 per share"),
+        (Row::Declared, "/dividend/declared", En, "HKD 1,00 per share"),
+        (Row::Declared, "/dividend/declared", ZhHant, "每 股 0.35元"),
+        (Row::Declared, "/dividend/declared", ZhHant, "每 股 三角五分"),
+    ] {
+        in_every_layout(row, language, printed, |outcome| is_told_at(outcome, field));
     }
 }

@@ -86,7 +86,7 @@ fn first_invented(name: &str, value: &Value, text: &str) -> Option<String> {
         Value::Object(members) => return members.iter().find_map(|(name, value)| first_invented(name, value, text)),
         Value::Array(items) => return items.iter().find_map(|item| first_invented(name, item, text)),
         Value::String(value) => match name {
-            "amount" | "base_amount" | "quote_amount" | "rate_percent" | "stock_code" => text.contains(value.as_str()),
+            "amount" | "base_amount" | "quote_amount" | "rate_percent" | "stock_code" => figure_is_printed(value, text),
             "currency" | "base_currency" | "quote_currency" => currency_is_printed(value, text),
             "lodgement_deadline" | "deadline" => moment_is_printed(value, text),
             _ => !is_date(value) || date_is_printed(value, text),
@@ -99,14 +99,45 @@ fn first_invented(name: &str, value: &Value, text: &str) -> Option<String> {
     (!printed).then(|| format!("{name} {value}"))
 }
 
+/// As it is, with separators of thousands, or as so many cents.
+fn figure_is_printed(figure: &str, text: &str) -> bool {
+    let in_cents = || {
+        let Some((whole, fraction)) = figure.split_once('.') else { return false };
+        let Some((cents, rest)) = fraction.split_at_checked(2) else { return false };
+        let whole = [whole, cents].concat();
+        let whole = Some(whole.trim_start_matches('0')).filter(|whole| !whole.is_empty()).unwrap_or("0");
+        let cents = if rest.is_empty() { whole.to_owned() } else { format!("{whole}.{rest}") };
+        (text.contains("cents") || text.contains("港仙")) && text.contains(&cents)
+    };
+    text.contains(figure) || text.replace(',', "").contains(figure) || in_cents()
+}
+
 fn currency_is_printed(code: &str, text: &str) -> bool {
-    text.contains(&code.to_lowercase()) || code == "CNY" && text.contains("rmb")
+    let sign = match code {
+        "CNY" => "rmb",
+        "HKD" => "hk",
+        "USD" => "us",
+        _ => return text.contains(&code.to_lowercase()),
+    };
+    text.contains(&code.to_lowercase()) || text.contains(sign) || code == "HKD" && text.contains("港仙")
 }
 
 fn moment_is_printed(moment: &str, text: &str) -> bool {
     let Some((date, time)) = moment.split_once('T') else { return false };
     let time = time.get(..5).unwrap_or_default();
-    date_is_printed(date, text) && (text.contains(time) || text.contains(time.trim_start_matches('0')))
+    date_is_printed(date, text) && (text.contains(time.trim_start_matches('0')) || other_time_is_printed(time, text))
+}
+
+/// `16:30` as `4:30 p.m.`, `下午4時30分`, `16時30分`.
+fn other_time_is_printed(time: &str, text: &str) -> bool {
+    let (Some(hour), Some(minute)) = (time.get(..2).and_then(|hour| hour.parse::<u32>().ok()), time.get(3..5)) else {
+        return false;
+    };
+    let half = if hour < 12 { "a" } else { "p" };
+    let of_twelve = (hour + 11) % 12 + 1;
+    let minutes = if minute == "00" { String::new() } else { format!("{}分", minute.trim_start_matches('0')) };
+    let ends = [format!("{of_twelve}:{minute}{half}"), format!("{of_twelve}時{minutes}"), format!("{hour}時{minutes}")];
+    ends.iter().chain([&format!("{of_twelve}時{minute}分")]).any(|end| text.contains(end))
 }
 
 fn is_date(text: &str) -> bool {
@@ -120,9 +151,10 @@ fn date_is_printed(date: &str, text: &str) -> bool {
     let mut parts = date.split('-').map(|part| part.trim_start_matches('0'));
     let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else { return false };
     let name = month.parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?)).copied().unwrap_or("?");
-    let chinese = [("", ""), ("0", ""), ("", "0"), ("0", "0")]
-        .into_iter()
-        .any(|(pad_month, pad_day)| text.contains(&format!("{year}年{pad_month}{month}月{pad_day}{day}日")));
+    let chinese = [("", ""), ("0", ""), ("", "0"), ("0", "0")].into_iter().any(|(pad_month, pad_day)| {
+        let (month, day) = (format!("{pad_month}{month}"), format!("{pad_day}{day}"));
+        text.contains(&format!("{year}年{month}月{day}日")) || text.contains(&format!("{year}/{month}/{day}"))
+    });
     chinese || text.match_indices(&format!("{day}{name}")).any(|(at, _)| english_date_at(text, at, year))
 }
 
@@ -130,7 +162,7 @@ fn date_is_printed(date: &str, text: &str) -> bool {
 fn english_date_at(text: &str, at: usize, year: &str) -> bool {
     let before = text.get(..at).unwrap_or_default().trim_end_matches('0');
     let after = text.get(at..).unwrap_or_default().trim_start_matches(|c: char| c.is_ascii_digit());
-    let after = after.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let after = after.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
     !before.ends_with(|c: char| ('1'..='9').contains(&c)) && after.starts_with(year)
 }
 
@@ -142,7 +174,9 @@ fn folded(text: &str) -> String {
     };
     let mut folded = String::with_capacity(text.len());
     let mut parted = false;
-    for c in text.chars().map(narrow).flat_map(char::to_lowercase) {
+    // Within a figure these are not seen.
+    let seen = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    for c in text.chars().filter(seen).map(narrow).flat_map(char::to_lowercase) {
         if c.is_whitespace() || c.is_control() || is_invisible(c) {
             parted = true;
             continue;

@@ -31,7 +31,7 @@ const FEWEST_ROWS: usize = 6;
 
 /// Reads a text.
 pub fn read(text: &str) -> Reading<'_> {
-    let source = SourceText::new(text);
+    let mut source = SourceText::new(text);
     let heading = match template::read(&source) {
         Head::Form(heading) => heading,
         Head::Unsupported(finding) => return Reading::Unsupported(finding),
@@ -43,11 +43,18 @@ pub fn read(text: &str) -> Reading<'_> {
         return Reading::Foreign;
     }
     let recovered = labels::recover(&source, &heading, layout, &candidates, &selection.chosen);
-    let rows = rows::assign(&source, &recovered.labels, layout, heading.title.end);
+    let mut zones = rows::zones(&source, &recovered.labels, heading.title.end);
+    let unknown = rows::unknown_rows(&source, &heading, layout, &candidates, &recovered.labels, &zones);
+    let told: Vec<Finding> = unknown.iter().map(|row| rows::unknown_row(&source, row)).collect();
+    if !unknown.is_empty() {
+        source = source.without(unknown.iter().filter(|row| row.bounded).map(|row| row.range.clone()));
+        zones = rows::zones(&source, &recovered.labels, heading.title.end);
+    }
+    let rows = rows::assign(&source, &recovered.labels, layout, &zones);
     let (form, mut findings) = build::build(&source, &heading, layout, &rows);
     findings.extend(rows::unconfirmed(&source, &heading, &recovered));
     findings.extend(template::second_form(&source, &heading).map(|second| rows::two_forms(&source, &heading, second)));
-    findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout));
+    findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout, told));
     Reading::Form(form, findings)
 }
 

@@ -18,11 +18,6 @@ impl Label {
         let words = self.grammar().is_text() || self.grammar() == Grammar::DividendType;
         words && !self.path().is_empty()
     }
-
-    /// Whether lines that look like rows of their own, right before this free text, are rows that nobody knows yet.
-    pub fn follows_unknown_rows(self) -> bool {
-        matches!(self.grammar(), Grammar::Text | Grammar::DividendType)
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::column_block;
 use super::fit::{self, Fit};
-use super::split;
+use super::{split, unknown};
 use crate::form::labels::{Candidate, Layout};
 use crate::form::model::{Grammar, LABELS, Label};
 use crate::form::text::SourceText;
@@ -87,15 +87,19 @@ impl AssignedRows {
     }
 }
 
-/// Gives out the text from `from` on.
-pub(crate) fn assign(source: &SourceText<'_>, labels: &[Candidate], layout: Layout, from: usize) -> AssignedRows {
+/// Gives out the text between the labels.
+pub(crate) fn assign(
+    source: &SourceText<'_>,
+    labels: &[Candidate],
+    layout: Layout,
+    zones: &[Range<usize>],
+) -> AssignedRows {
     let mut rows = AssignedRows {
         slots: [const { Slot::NOWHERE }; LABELS],
         leftovers: Vec::new(),
         unread: Vec::new(),
         contested: Vec::new(),
     };
-    let zones = split::zones(source, labels, from);
     for candidate in labels {
         if let Some(slot) = rows.slot_mut(candidate.label) {
             slot.label_at = Some(candidate.start);
@@ -103,9 +107,10 @@ pub(crate) fn assign(source: &SourceText<'_>, labels: &[Candidate], layout: Layo
         }
     }
     match layout {
-        Layout::Tabbed => rows.give_tabbed(source, labels, &zones),
-        Layout::Lines | Layout::Flow => rows.give_shares(source, labels, layout, &zones),
+        Layout::Tabbed => rows.give_tabbed(source, labels, zones),
+        Layout::Lines | Layout::Flow => rows.give_shares(source, labels, layout, zones),
     }
+    rows.doubt_registrar(source, layout);
     rows.leftovers.retain(|range| !range.is_empty());
     rows.take_back(source, labels, layout);
     rows.leftovers.sort_by_key(|range| range.start);
@@ -194,6 +199,15 @@ impl AssignedRows {
             if let Some(slot) = self.slot_mut(candidate.label) {
                 (slot.before, slot.after, slot.doubtful) = (0..0, value, false);
             }
+        }
+    }
+
+    /// A date, a figure or `Not applicable` within a name and address: a row is in it, and where that begins cannot be seen.
+    fn doubt_registrar(&mut self, source: &SourceText<'_>, layout: Layout) {
+        if let Some(slot) = self.slot_mut(Label::Registrar)
+            && unknown::holds_value(source, layout, &slot.pieces())
+        {
+            slot.doubtful = true;
         }
     }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::fit::{is_clean_end, looks_like_row};
+use super::fit::is_clean_end;
 use crate::form::labels::{Candidate, Layout};
 use crate::form::model::Grammar;
 use crate::form::text::{Cursor, SourceText, is_blank};
@@ -36,12 +36,12 @@ impl Stretch<'_, '_> {
         let end = self.zone.end;
         let Some(left) = self.left else {
             let takes = self.right.is_some_and(|right| right.label.takes_before());
-            return smallvec![if takes { self.after_unknown_rows() } else { end }];
+            return smallvec![if takes { self.zone.start } else { end }];
         };
         let (Some(right), false) = (self.right, self.zone.is_empty()) else { return smallvec![end] };
         match left.label.grammar() {
             Grammar::OpenSection => smallvec![end],
-            Grammar::Section => smallvec![self.after_unknown_rows()],
+            Grammar::Section => smallvec![self.zone.start],
             grammar if grammar.is_text() => self.cuts_after_text(left, right),
             _ => self.cuts_after_closed(left, right),
         }
@@ -101,12 +101,14 @@ impl Stretch<'_, '_> {
         let Range { start, end } = self.zone;
         let least = self.least(left);
         if left.has_inner_value() {
-            return smallvec![self.before_right(right, start)];
+            return smallvec![start];
         }
         let mut cuts = Cuts::new();
         match left.value_end.filter(|value_end| *value_end <= end) {
             Some(value_end) if value_end == end || is_clean_end(self.source, self.layout, value_end, end) => {
-                cuts.push(if right.label.takes_before() { self.after_unknown_rows_from(value_end) } else { end });
+                if !right.label.takes_before() {
+                    cuts.push(end);
+                }
                 cuts.push(value_end);
             }
             Some(value_end)
@@ -131,7 +133,7 @@ impl Stretch<'_, '_> {
             }
             _ if least > start => cuts.push(least),
             _ => {
-                cuts.push(self.before_right(right, start));
+                cuts.push(start);
                 if !right.label.takes_before() || self.speaks_of_the_date(left) {
                     cuts.extend(self.source.lines(self.zone.clone()).next().map(|line| line.end));
                 }
@@ -173,10 +175,6 @@ impl Stretch<'_, '_> {
         self.source.line_end(value_end) > self.zone.end && right.label.takes_before()
     }
 
-    fn before_right(&self, right: &Candidate, from: usize) -> usize {
-        if right.label.takes_before() { self.after_unknown_rows_from(from) } else { from }
-    }
-
     /// Where a value of the right label begins that ends at it, or the first half of one.
     fn value_of_right(&self, right: &Candidate) -> impl Iterator<Item = usize> {
         let grammar = right.label.grammar();
@@ -194,24 +192,6 @@ impl Stretch<'_, '_> {
         };
         let value = if wanted && self.layout == Layout::Flow { last_value() } else { None };
         last_line.into_iter().chain(value)
-    }
-
-    /// Lines that look like rows of their own, a wording and a value, stand before the text of a free row: where they end.
-    fn after_unknown_rows(&self) -> usize {
-        self.after_unknown_rows_from(self.zone.start)
-    }
-
-    fn after_unknown_rows_from(&self, from: usize) -> usize {
-        let mut end = from;
-        if self.layout == Layout::Lines && self.right.is_some_and(|right| right.label.follows_unknown_rows()) {
-            for line in self.source.lines(from..self.zone.end) {
-                if !looks_like_row(self.source.slice(line.clone())) {
-                    break;
-                }
-                end = line.end;
-            }
-        }
-        end
     }
 }
 

@@ -13,13 +13,14 @@ use crate::form::text::{SourceText, is_blank};
 /// The most lines of a form that are listed one by one.
 const MOST_LISTED: usize = 50;
 
-/// Everything that could not be read for certain.
+/// Everything that could not be read for certain, the rows that nobody knows among it.
 pub(crate) fn findings(
     source: &SourceText<'_>,
     candidates: &[Candidate],
     selection: &Selection,
     rows: &AssignedRows,
     layout: Layout,
+    unknown: Vec<Finding>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (chosen, other) in selection.rivals.iter().take(MOST_LISTED) {
@@ -63,10 +64,11 @@ pub(crate) fn findings(
         // The rows of that section are left over too: one fact, reported once.
         return findings;
     }
-    for leftover in &rows.leftovers {
-        let named = |finding: &Finding| rivals.contains(&finding.line);
-        findings.extend(unread(source, leftover, layout).filter(|finding| !named(finding)).take(MOST_LISTED));
-    }
+    let named = |finding: &Finding| rivals.contains(&finding.line);
+    let unread = |leftover| unread(source, leftover, layout).filter(|finding| !named(finding)).take(MOST_LISTED);
+    let mut told: Vec<Finding> = unknown.into_iter().chain(rows.leftovers.iter().flat_map(unread)).collect();
+    told.sort_by_key(|finding| finding.line);
+    findings.extend(told);
     if !rows.has(Label::DirectorsSection) {
         let last = source.trim(0..source.text.len()).end;
         findings.push(finding(

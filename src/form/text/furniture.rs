@@ -25,7 +25,7 @@ pub(crate) fn blank_out(text: &str, ascii: bool) -> (Cow<'_, str>, Vec<Range<usi
 }
 
 /// The text with blanks in these ranges, in the order of their beginnings, and a line end at the end of each.
-fn overwritten(text: &str, ranges: &[Range<usize>]) -> String {
+pub(super) fn overwritten(text: &str, ranges: &[Range<usize>]) -> String {
     let mut blanked = String::with_capacity(text.len());
     for range in ranges {
         blanked.push_str(text.get(blanked.len()..range.start).unwrap_or_default());

@@ -113,20 +113,25 @@ pub(crate) fn withdrawn_in_other_words(text: &str) -> bool {
 
 /// Takes the nature of the dividend.
 pub(crate) fn take_nature(cursor: &mut Cursor<'_>) -> Option<Fixed<Nature>> {
-    take_of(
+    let found = take_of(
         cursor,
         &[
             ("普通股息", Nature::Ordinary, true),
             ("特別股息", Nature::Special, true),
             ("特别股息", Nature::Special, false),
-            ("Ordinary dividend", Nature::Ordinary, false),
-            ("Special dividend", Nature::Special, false),
             ("Ordinary", Nature::Ordinary, true),
             ("Special", Nature::Special, false),
             ("其他", Nature::Other, false),
             ("Other", Nature::Other, false),
         ],
-    )
+    )?;
+    let mut more = *cursor;
+    // On a form without its periods the next row is `Dividend declared`.
+    if found.value != Nature::Other && more.eat_word("dividend") && !Cursor::eat_word(&mut more.clone(), "declared") {
+        *cursor = more;
+        return Some(Fixed { confirmed: false, ..found });
+    }
+    Some(found)
 }
 
 /// Takes yes or no.

@@ -43,12 +43,16 @@ fn ends_name(text: &str) -> bool {
     NAME_ENDS.iter().any(|end| text.ends_with(end))
 }
 
-/// Name and the rest, when the line goes on after the first company's name.
-fn split_name(text: &str) -> Option<(&str, &str)> {
+/// Where the first company's name of a text ends.
+pub(crate) fn after_name(text: &str) -> Option<usize> {
     // Of two that begin at the same place the longer one: `Ltd.` holds `Ltd`.
     let ends = NAME_ENDS.iter().filter_map(|end| Some((text.find(end)?, end.len())));
-    let end = ends.min_by_key(|(start, length)| (*start, Reverse(*length))).map(|(start, length)| start + length)?;
-    let (name, rest) = text.split_at_checked(end)?;
+    ends.min_by_key(|(start, length)| (*start, Reverse(*length))).map(|(start, length)| start + length)
+}
+
+/// Name and the rest, when the line goes on after the first company's name.
+fn split_name(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.split_at_checked(after_name(text)?)?;
     (!rest.chars().all(is_blank)).then_some((name, rest.trim_start_matches(' ')))
 }
 

@@ -43,8 +43,11 @@ pub fn read(text: &str) -> Reading<'_> {
         return Reading::Foreign;
     }
     let recovered = labels::recover(&source, &heading, layout, &candidates, &selection.chosen);
+    let another = template::another_form(&source, &heading).or_else(|| labels::another_form(&candidates, &selection));
     let mut zones = rows::zones(&source, &recovered.labels, heading.title.end);
-    let unknown = rows::unknown_rows(&source, &heading, layout, &candidates, &recovered.labels, &zones);
+    // The rows of another form are not told one by one.
+    let find = || rows::unknown_rows(&source, &heading, layout, &candidates, &recovered.labels, &zones);
+    let unknown = if another.is_none() { find() } else { Vec::new() };
     let told: Vec<Finding> = unknown.iter().map(|row| rows::unknown_row(&source, row)).collect();
     if !unknown.is_empty() {
         source = source.without(unknown.iter().filter(|row| row.bounded).map(|row| row.range.clone()));
@@ -53,7 +56,7 @@ pub fn read(text: &str) -> Reading<'_> {
     let rows = rows::assign(&source, &recovered.labels, layout, &zones);
     let (form, mut findings) = build::build(&source, &heading, layout, &rows);
     findings.extend(rows::unconfirmed(&source, &heading, &recovered));
-    findings.extend(template::second_form(&source, &heading).map(|second| rows::two_forms(&source, &heading, second)));
+    findings.extend(another.map(|another| rows::two_forms(&source, &heading, another)));
     findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout, told));
     Reading::Form(form, findings)
 }

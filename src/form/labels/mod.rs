@@ -15,7 +15,7 @@ pub(crate) use candidate::{Candidate, Closes};
 pub(crate) use layout::Layout;
 pub(crate) use recover::{Recovered, recover};
 pub(crate) use score::goes_on;
-pub(crate) use select::{Selection, select};
+pub(crate) use select::{Selection, another_form, select};
 
 use super::template::Heading;
 use super::text::SourceText;

@@ -138,6 +138,32 @@ fn in_order(source: &SourceText<'_>, candidates: &[Candidate], layout: Layout) -
     Some(chosen)
 }
 
+/// So many rows one after the other, none of them the form's own, are those of another form and no quotation.
+const ANOTHER_FORM: usize = 9;
+
+/// Where another form begins of which nothing else tells: more rows than a text quotes, in their printed order.
+pub(crate) fn another_form(candidates: &[Candidate], selection: &Selection) -> Option<usize> {
+    if candidates.len() < selection.chosen.len() + ANOTHER_FORM {
+        return None;
+    }
+    let (mut run, mut begins, mut last) = (0, 0, None);
+    for (index, candidate) in candidates.iter().enumerate() {
+        let stands = candidate.value_end.is_some() && candidate.label.grammar().is_closed();
+        if selection.chosen.binary_search(&index).is_ok() || last.is_some_and(|last| stands && candidate.label <= last)
+        {
+            (run, last) = (0, None);
+        }
+        if stands && selection.chosen.binary_search(&index).is_err() {
+            begins = if run == 0 { candidate.start } else { begins };
+            (run, last) = (run + 1, Some(candidate.label));
+        }
+        if run == ANOTHER_FORM {
+            return Some(begins);
+        }
+    }
+    None
+}
+
 fn nodes(source: &SourceText<'_>, candidates: &[Candidate], layout: Layout, labels: &[usize]) -> Vec<Node> {
     let begun = |at: usize| labels.partition_point(|&start| start < at);
     let node = |(index, candidate): (usize, &Candidate)| {

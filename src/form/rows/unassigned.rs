@@ -114,10 +114,9 @@ fn collapsed(text: &str) -> String {
 }
 
 /// Two forms in one text: no value of either can be trusted to belong to the other's title.
-pub(crate) fn two_forms(source: &SourceText<'_>, first: &Heading, second: Range<usize>) -> Finding {
-    let found =
-        format!("forms begin on line {} and on line {}", source.line(first.title.start), source.line(second.start));
-    finding(source, Code::CompetingValues, Subject::Document, second.start, Some(&found), Some("one form"))
+pub(crate) fn two_forms(source: &SourceText<'_>, first: &Heading, second: usize) -> Finding {
+    let found = format!("forms begin on line {} and on line {}", source.line(first.title.start), source.line(second));
+    finding(source, Code::CompetingValues, Subject::Document, second, Some(&found), Some("one form"))
 }
 
 /// Two lines for one row.

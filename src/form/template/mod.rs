@@ -1,5 +1,6 @@
 //! Which form this is: from the code in the page header and the title, which must agree; without a code, from the title.
 
+mod another;
 mod title;
 
 use std::ops::Range;
@@ -10,6 +11,7 @@ use super::model::{Finding, Language, Subject, Template};
 use super::text::{Cursor, SourceText, is_blank};
 use crate::finding::Code;
 use crate::needle::Needle;
+pub(crate) use another::another_form;
 use title::{Standing, Title, TitleKind};
 
 /// The form's title, and where its rows begin.
@@ -96,7 +98,7 @@ pub(crate) fn read(source: &SourceText<'_>) -> Head {
     }
 }
 
-/// What a text without a title of ours is: a dividend form all the same, whose title is lost, when two of its sections are there.
+/// What a text without a title of ours is: a dividend form all the same, whose title is lost, when two of its sections are there, or most of its rows.
 fn without_title(source: &SourceText<'_>) -> Head {
     const SECTIONS: [[&str; 2]; 4] = [
         ["Information relating to the dividend", "股息信息"],
@@ -108,7 +110,10 @@ fn without_title(source: &SourceText<'_>) -> Head {
     let mut found = SECTIONS.into_iter().filter_map(|titles| titles.into_iter().find_map(place));
     match (found.next(), found.next()) {
         (Some((at, title)), Some(_)) => unsupported(source, at, title, A_TITLE),
-        _ => Head::Foreign,
+        _ => match another::has_rows(&source.text) {
+            Some(at) => unsupported(source, at, source.slice(at..source.line_end(at).max(at)), A_TITLE),
+            None => Head::Foreign,
+        },
     }
 }
 
@@ -151,15 +156,4 @@ fn after_disclaimer(source: &SourceText<'_>, title: &Title) -> bool {
     static DISCLAIMERS: [Needle; 3] = [Needle::new("Disclaimer"), Needle::new("DISCLAIMER"), Needle::new("免責聲明")];
     let before = source.slice(0..title.range.start);
     DISCLAIMERS.iter().any(|disclaimer| disclaimer.is_in(before))
-}
-
-/// Another form that begins below the first one: its title, its first row and its stock code.
-pub(crate) fn second_form(source: &SourceText<'_>, first: &Heading) -> Option<Range<usize>> {
-    let below = title::titles(source, first.title.end).filter(|title| title.range.start >= first.title.end);
-    let mut others = below.filter(|title| title.standing == Standing::BeforeFirstRow);
-    let has_code = |title: &Title| {
-        let below = source.slice(source.window(title.range.end, 400));
-        ["Stock code", "股份代號"].iter().any(|label| below.contains(label))
-    };
-    others.find(has_code).map(|title| title.range)
 }

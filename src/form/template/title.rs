@@ -1,5 +1,6 @@
 //! Where a text holds a title of a form: ours, one that is likely ours, or another one's.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use memchr::memmem;
@@ -36,13 +37,23 @@ pub(super) enum Standing {
 /// The first title before a first row; else the first on a line of its own. Only when there is none of ours as it is
 /// usually printed, one in capitals or in letters that stand apart.
 pub(super) fn find(source: &SourceText<'_>) -> Option<Title> {
-    let title = surest(titles(source, 0));
+    let title = first_of_both(source);
     match title {
         Some(Title { kind: TitleKind::Other, .. }) | None => {
             surest(title.into_iter().chain(capital_titles(source)).chain(spaced_titles(source)))
         }
         ours => ours,
     }
+}
+
+/// The surest title of either language; of two equally sure ones the first.
+fn first_of_both(source: &SourceText<'_>) -> Option<Title> {
+    let english = surest(english_titles(source, 0));
+    let sure = |title: &Title| title.standing == Standing::BeforeFirstRow;
+    let end = english.as_ref().filter(|title| sure(title)).map_or(source.text.len(), |title| title.range.start);
+    let chinese = surest(chinese_titles(source, 0..end));
+    let rank = |title: &Title| (title.standing, title.kind != TitleKind::Other, Reverse(title.range.start));
+    english.into_iter().chain(chinese).max_by_key(rank)
 }
 
 fn surest(titles: impl Iterator<Item = Title>) -> Option<Title> {
@@ -67,13 +78,20 @@ const ANNOUNCEMENT: &str = "Announcement for";
 /// Titles whose words are found from a place on: English ones end with `Announcement for ... Issuer`, Chinese ones begin with
 /// `股票發行人` and end with `公告`; and other form titles right above the first row.
 pub(super) fn titles<'s>(source: &'s SourceText<'_>, from: usize) -> impl Iterator<Item = Title> + 's {
+    english_titles(source, from).chain(chinese_titles(source, from..source.text.len()))
+}
+
+fn english_titles<'s>(source: &'s SourceText<'_>, from: usize) -> impl Iterator<Item = Title> + 's {
     static ENGLISH: Needle = Needle::new("Announcement");
-    static CHINESE: Needle = Needle::new("股票發行人");
     let text = source.slice(from..source.text.len());
-    let english = ENGLISH.all_in(text).filter_map(move |at| english_title(source, from + at));
-    let chinese = (!source.ascii).then(|| CHINESE.all_in(text)).into_iter().flatten();
-    let chinese = chinese.filter_map(move |at| chinese_title(source, from + at));
-    english.chain(chinese)
+    ENGLISH.all_in(text).filter_map(move |at| english_title(source, from + at))
+}
+
+fn chinese_titles<'s>(source: &'s SourceText<'_>, within: Range<usize>) -> impl Iterator<Item = Title> + 's {
+    static CHINESE: Needle = Needle::new("股票發行人");
+    let text = (!source.ascii).then(|| source.slice(within.clone()));
+    let places = text.into_iter().flat_map(|text| CHINESE.all_in(text));
+    places.filter_map(move |at| chinese_title(source, within.start + at))
 }
 
 /// The title whose `Announcement` stands at a place; behind it are a few words, the last of them `Issuer`.

@@ -16,6 +16,9 @@ pub(crate) fn blank_out(text: &str, ascii: bool) -> (Cow<'_, str>, Vec<Range<usi
     let codes = headers(text, &blanks);
     let versions: Vec<Range<usize>> = blanks.iter().flat_map(|footer| versions_beside(text, footer)).collect();
     blanks.extend(versions);
+    if !blanks.is_empty() || !codes.is_empty() {
+        blanks.extend(lone_versions(text, &blanks));
+    }
     blanks.extend(codes.iter().cloned());
     if blanks.is_empty() {
         return (Cow::Borrowed(text), codes);
@@ -74,20 +77,22 @@ fn english_footer(text: &str, page: usize) -> Option<Range<usize>> {
     counted.then(|| footer_end(text, start, cursor, displaced))?
 }
 
+const PAGE: [&str; 2] = ["頁", "页"];
+
 /// `第 1 頁 共 2 頁 v1.1.1`.
 fn chinese_footer(text: &str, start: usize) -> Option<Range<usize>> {
     let mut cursor = Cursor::at(text, start);
     let counted = cursor.eat("第")
         && cursor.number(4).is_some()
-        && cursor.eat("頁")
+        && cursor.eat_any(&PAGE)
         && cursor.eat("共")
         && cursor.number(4).is_some()
-        && cursor.eat("頁");
+        && cursor.eat_any(&PAGE);
     counted.then(|| footer_end(text, start, cursor, false))?
 }
 
 /// With a version, the words are a footer wherever they stand. Without one, only on a line of their own, before a form
-/// code, or at the end of the text: prose may speak of pages too.
+/// code, at the end of the text, or where no sentence goes on around them: prose may speak of pages too.
 fn footer_end(text: &str, start: usize, counted: Cursor<'_>, displaced: bool) -> Option<Range<usize>> {
     let mut versioned = counted;
     if (displaced || versioned.eat("v")) && take_version(&mut versioned) {
@@ -96,7 +101,35 @@ fn footer_end(text: &str, start: usize, counted: Cursor<'_>, displaced: bool) ->
     let rest = counted.rest();
     let next = rest.trim_start_matches(is_blank);
     let own_line = begins_line(text, start) && ends_line(text, counted.position());
-    (own_line || next.is_empty() || form_code(next).is_some()).then_some(start..counted.position())
+    let apart = own_line || next.is_empty() || form_code(next).is_some() || stands_apart(text, start, rest);
+    apart.then(|| version_before(text, start)..counted.position())
+}
+
+/// Whether no sentence leads to the words, and none goes on behind them.
+fn stands_apart(text: &str, start: usize, rest: &str) -> bool {
+    let next = rest.trim_start_matches(is_blank);
+    const LEADS: [&str; 16] =
+        ["see", "on", "at", "in", "to", "from", "of", "and", "see also", "見", "閱", "於", "在", "載", "至", "及"];
+    let before = text.get(..start).unwrap_or_default();
+    // Chinese sentences have no blanks.
+    let glued = before.ends_with(|c: char| !c.is_ascii())
+        || next.len() == rest.len() && !next.starts_with(|c: char| c.is_ascii());
+    let before = before.trim_end_matches(is_blank);
+    let word = before.rsplit(is_blank).next().unwrap_or_default();
+    let leads = LEADS.iter().any(|lead| word.eq_ignore_ascii_case(lead) || (!lead.is_ascii() && word.ends_with(lead)));
+    let goes_on = next.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_punctuation())
+        || next.starts_with(['的', '之', '及', '至', '，', '。', '、', '；', '內', '所', '上', '中']);
+    !leads && !goes_on && !glued
+}
+
+/// Where a version begins that stands right before the page: `v 1.1.1 Page 1 of 3`.
+fn version_before(text: &str, page: usize) -> usize {
+    let before = text.get(..page).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let begins = line.rfind('v').filter(|at| is_version(line.get(*at..).unwrap_or_default()));
+    let begins =
+        begins.filter(|at| line.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with(is_blank)));
+    begins.map_or(page, |at| before.len() - line.len() + at)
 }
 
 /// `1.1.1`: three numbers. The last has one digit; more are those of a value glued to the footer.
@@ -122,6 +155,17 @@ fn versions_beside(text: &str, footer: &Range<usize>) -> Vec<Range<usize>> {
     };
     let (above, below) = (above.take_while(|line| is_version(line)), below.take_while(|line| is_version(line)));
     above.chain(below).map(range).collect()
+}
+
+/// `v 1.1.1` on lines of their own, wherever their pages are.
+fn lone_versions(text: &str, blanks: &[Range<usize>]) -> Vec<Range<usize>> {
+    let starts = memchr::memchr_iter(b'v', text.as_bytes()).filter(|start| begins_line(text, *start));
+    let line =
+        |start: usize| start..text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| start + end);
+    let version =
+        |line: &Range<usize>| text.get(line.clone()).is_some_and(|line| line.contains('.') && is_version(line));
+    let taken = |line: &Range<usize>| blanks.iter().any(|blank| blank.start < line.end && line.start < blank.end);
+    starts.map(line).filter(|line| version(line) && !taken(line)).collect()
 }
 
 /// `v`, `1.1.1`, `v 1.1.1`, and nothing else.
@@ -215,9 +259,23 @@ mod tests {
             "before\n第 1 頁 共 2 頁\nv 1.1.1\nEF001\nafter",
             "before\nv\nPage 1 of 3\n1.1.1\nafter",
             "before\nv1.1.1\r\nPage 1 of 3\r\nafter",
+            "EF001\nbefore\nv 1.1.1\nafter",
             "EF001 before\n第 2 頁 共 2 頁\nafter Issuer name",
         ] {
             assert_eq!(left(text).replace(" Issuer name", ""), "before after", "{text}");
+        }
+    }
+
+    #[test]
+    fn without_its_version_a_page_line_stands_apart_from_sentences() {
+        for (text, expected) in [
+            ("Not applicable Page 2 of 3 Information", "Not applicable Information"),
+            ("不適用 第 2 頁 共 3 頁 發行人", "不適用 發行人"),
+            ("不适用 第 2 页 共 3 页 发行人", "不适用 发行人"),
+            ("Not applicable v 1.1.1 Page 2 of 3 Information", "Not applicable Information"),
+            ("27 June 2025 Page 1 of 2 Kestrel", "27 June 2025 Kestrel"),
+        ] {
+            assert_eq!(left(text), expected);
         }
     }
 

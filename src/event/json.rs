@@ -273,7 +273,7 @@ names! {
     }
     AnnouncementStatus { New "NEW", Update "UPDATE", Withdrawn "WITHDRAWN" }
     Function { Newm "NEWM", Repl "REPL", With "WITH" }
-    Language { En "en", ZhHant "zh-Hant" }
+    Language { En "en", ZhHant "zh-Hant", ZhHans "zh-Hans" }
 }
 
 objects! {

@@ -453,7 +453,7 @@ pub struct Source {
     pub url: Option<String>,
     /// When the exchange published it, RFC 3339, as given.
     pub published_at: Option<String>,
-    /// `en` or `zh-Hant`.
+    /// `en`, `zh-Hant` or `zh-Hans`.
     pub language: Language,
     /// Media type as read, without parameters.
     pub media_type: Cow<'static, str>,

@@ -1,5 +1,6 @@
 //! From places to values: each row's pieces, read by the grammar of its type, become the [`Form`].
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::labels::Layout;
@@ -8,7 +9,7 @@ use super::model::{
 };
 use super::rows::{AssignedRows, Slot};
 use super::template::Heading;
-use super::text::{Cursor, SourceText, is_blank, push_line};
+use super::text::{Cursor, SourceText, is_blank, join_lines, push_line};
 use super::values::fixed::{self, Absence};
 use super::values::{Parse, Taken, registrar, tax};
 use crate::finding::Code;
@@ -22,7 +23,8 @@ pub(crate) fn build<'t>(
 ) -> (Box<Form<'t>>, Vec<Finding>) {
     let mut builder = Builder { source, heading, layout, rows, findings: Vec::new() };
     let title = builder.joined(&heading.title);
-    let mut form = Form::read(heading.template, heading.language, title, &mut builder);
+    let language = if source.is_simplified() { Language::ZhHans } else { heading.language };
+    let mut form = Form::read(heading.template, language, title, &mut builder);
     form.one_period_row = builder.has_one_period_row();
     // The choices of the holder are told before the other rows: so the events published so far have it, and a replay gives the same bytes.
     builder.findings.sort_by_key(|finding| !matches!(finding.field, Subject::Row(row) if row.is_election()));
@@ -43,7 +45,8 @@ impl<'t, T: Parse> ReadRow<'t, T> for Builder<'_, 't> {
         self.row(label, |builder, text, line| {
             let slot = builder.rows.slot(label);
             let trusted = !slot.doubtful && !builder.may_be_cut(label, slot);
-            let mut cursor = Cursor::new(text);
+            let matched = builder.matched(slot, text);
+            let mut cursor = Cursor::new(&matched);
             match T::take(&mut cursor) {
                 Some(Taken::Known(value)) if cursor.is_done() && trusted => return Value::Stated(value),
                 Some(Taken::OnTrust(value)) if cursor.is_done() && trusted => {
@@ -60,7 +63,7 @@ impl<'t, T: Parse> ReadRow<'t, T> for Builder<'_, 't> {
                 }
                 Some(_) => {}
                 None => {
-                    if let Some(value) = T::in_other_words(text) {
+                    if let Some(value) = T::in_other_words(&matched) {
                         return builder.on_trust(label, line, text, value);
                     }
                 }
@@ -73,7 +76,11 @@ impl<'t, T: Parse> ReadRow<'t, T> for Builder<'_, 't> {
 impl<'t> ReadRow<'t, Text<'t>> for Builder<'_, 't> {
     fn read(&mut self, label: Label) -> Printed<'t, Text<'t>> {
         let printed = self.row(label, |_, text, _| Value::Stated(text.clone()));
-        if label == Label::OtherSection { without_repeated_title(printed) } else { printed }
+        if label != Label::OtherSection {
+            return printed;
+        }
+        let matched = self.matched(self.rows.slot(label), &printed.text).into_owned();
+        without_repeated_title(printed, &matched)
     }
 }
 
@@ -81,7 +88,7 @@ impl<'t> ReadRow<'t, Registrar> for Builder<'_, 't> {
     fn read(&mut self, label: Label) -> Printed<'t, Registrar> {
         self.row(label, |builder, _, _| {
             let slot = builder.rows.slot(label);
-            let lines = builder.lines(slot);
+            let lines = builder.lines(slot, SourceText::printed);
             let registrar = registrar::read(&lines, builder.layout != Layout::Flow).filter(|_| !slot.doubtful);
             registrar.map_or(Value::Unparsed { expected: registrar::EXPECTED }, Value::Stated)
         })
@@ -91,9 +98,14 @@ impl<'t> ReadRow<'t, Registrar> for Builder<'_, 't> {
 impl<'t> ReadRow<'t, Withholding> for Builder<'_, 't> {
     fn read(&mut self, label: Label) -> Printed<'t, Withholding> {
         self.row(label, |builder, _, _| {
-            let lines = builder.cells(builder.rows.slot(label));
-            let tax = tax::read(&lines, builder.heading.language, builder.layout != Layout::Flow);
-            tax.map_or(Value::Unparsed { expected: tax::EXPECTED }, Value::Stated)
+            let slot = builder.rows.slot(label);
+            let read = |lines: &[&str]| tax::read(lines, builder.heading.language, builder.layout != Layout::Flow);
+            let tax = read(&builder.cells(slot, SourceText::printed));
+            // In simplified characters a table may not look like one: then it is not read.
+            let rows = |tax: &Option<Withholding>| tax.as_ref().map_or(0, |tax| tax.rates.len());
+            let is_whole =
+                !builder.source.is_simplified() || rows(&tax) == rows(&read(&builder.cells(slot, SourceText::slice)));
+            tax.filter(|_| is_whole).map_or(Value::Unparsed { expected: tax::EXPECTED }, Value::Stated)
         })
     }
 }
@@ -106,7 +118,7 @@ impl<'s, 't> Builder<'s, 't> {
             return self.in_other_words(label);
         }
         let (text, line) = self.printed(slot);
-        let value = match fixed::absence(&text) {
+        let value = match fixed::absence(&self.matched(slot, &text)) {
             _ if text.is_empty() => Value::NotStated,
             Some(Absence::NotApplicable) => Value::NotApplicable,
             Some(Absence::ToBeAnnounced) => Value::ToBeAnnounced,
@@ -155,6 +167,17 @@ impl<'s, 't> Builder<'s, 't> {
         (self.source.join(&slot.pieces(), self.heading.language).into(), self.first_line(slot))
     }
 
+    /// A row's text as it is matched: in simplified Chinese by the traditional characters.
+    fn matched<'a>(&self, slot: &Slot, printed: &'a str) -> Cow<'a, str> {
+        if !self.source.is_simplified() {
+            return Cow::Borrowed(printed);
+        }
+        let pieces = slot.pieces();
+        let lines = pieces.iter().flat_map(|piece| self.source.lines(piece.clone()));
+        let lines: Vec<&str> = lines.map(|line| self.source.slice(line)).collect();
+        join_lines(&lines, self.heading.language).into()
+    }
+
     /// The lines of one piece, without the blanks around it, as one text.
     fn joined(&self, piece: &Range<usize>) -> Text<'t> {
         match self.source.as_given(piece) {
@@ -170,13 +193,13 @@ impl<'s, 't> Builder<'s, 't> {
     }
 
     /// The printed lines of a row; its pieces themselves where line ends mean nothing.
-    fn lines(&self, slot: &Slot) -> Vec<&'s str> {
+    fn lines(&self, slot: &Slot, text: fn(&'s SourceText<'t>, Range<usize>) -> &'s str) -> Vec<&'s str> {
         let mut lines = Vec::with_capacity(8);
         for piece in slot.pieces() {
             match self.layout {
-                Layout::Flow => lines.push(self.source.slice(self.source.trim(piece))),
+                Layout::Flow => lines.push(text(self.source, self.source.trim(piece))),
                 Layout::Lines | Layout::Tabbed => {
-                    lines.extend(self.source.lines(piece).map(|line| self.source.slice(line)));
+                    lines.extend(self.source.lines(piece).map(|line| text(self.source, line)));
                 }
             }
         }
@@ -185,14 +208,14 @@ impl<'s, 't> Builder<'s, 't> {
     }
 
     /// The lines of a table, each with the tabs before it: they say which column it begins in.
-    fn cells(&self, slot: &Slot) -> Vec<&'s str> {
+    fn cells(&self, slot: &Slot, text: fn(&'s SourceText<'t>, Range<usize>) -> &'s str) -> Vec<&'s str> {
         if self.layout != Layout::Tabbed {
-            return self.lines(slot);
+            return self.lines(slot, text);
         }
         let with_tabs = |line: Range<usize>| {
             let start = self.source.line_start(line.start);
             let tabs = self.source.is_blank(start..line.start) && start >= slot.after.start;
-            self.source.slice(if tabs { start } else { line.start }..line.end)
+            text(self.source, if tabs { start } else { line.start }..line.end)
         };
         self.source.lines(slot.after.clone()).map(with_tabs).collect()
     }
@@ -206,9 +229,9 @@ impl<'s, 't> Builder<'s, 't> {
 }
 
 /// With nothing to say, the section prints its title again as a label, and `Not applicable`.
-fn without_repeated_title<'t>(mut printed: Printed<'t, Text<'t>>) -> Printed<'t, Text<'t>> {
+fn without_repeated_title<'t>(mut printed: Printed<'t, Text<'t>>, matched: &str) -> Printed<'t, Text<'t>> {
     for title in ["Other information", "其他信息"] {
-        let mut cursor = Cursor::new(&printed.text);
+        let mut cursor = Cursor::new(matched);
         if !cursor.eat(title) {
             continue;
         }
@@ -217,7 +240,7 @@ fn without_repeated_title<'t>(mut printed: Printed<'t, Text<'t>>) -> Printed<'t,
             Some(Absence::ToBeAnnounced) => Value::ToBeAnnounced,
             None => continue,
         };
-        let text = collapse(cursor.rest()).into();
+        let text = collapse(printed.text.get(cursor.position()..).unwrap_or_default()).into();
         printed = Printed { value, text, line: printed.line };
         break;
     }

@@ -32,7 +32,12 @@ const FEWEST_ROWS: usize = 6;
 /// Reads a text.
 pub fn read(text: &str) -> Reading<'_> {
     let mut source = SourceText::new(text);
-    let heading = match template::read(&source) {
+    let mut head = template::read(&source);
+    if !matches!(head, Head::Form(_)) && template::is_simplified(&source) {
+        source = source.in_traditional();
+        head = template::read(&source);
+    }
+    let heading = match head {
         Head::Form(heading) => heading,
         Head::Unsupported(finding) => return Reading::Unsupported(finding),
         Head::Foreign => return Reading::Foreign,
@@ -56,8 +61,10 @@ pub fn read(text: &str) -> Reading<'_> {
     let rows = rows::assign(&source, &recovered.labels, layout, &zones);
     let (form, mut findings) = build::build(&source, &heading, layout, &rows);
     findings.extend(rows::unconfirmed(&source, &heading, &recovered));
-    findings.extend(another.map(|another| rows::two_forms(&source, &heading, another)));
-    findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout, told));
+    match another {
+        Some(another) => findings.push(rows::two_forms(&source, &heading, another)),
+        None => findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout, told)),
+    }
     Reading::Form(form, findings)
 }
 

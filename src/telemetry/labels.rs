@@ -86,6 +86,7 @@ pub(super) fn language_label(language: Language) -> &'static str {
     match language {
         Language::En => "en",
         Language::ZhHant => "zh-Hant",
+        Language::ZhHans => "zh-Hans",
     }
 }
 
@@ -112,7 +113,7 @@ mod tests {
         for function in [Function::Newm, Function::Repl, Function::With] {
             assert_eq!(function_label(function), json(function));
         }
-        for language in [Language::En, Language::ZhHant] {
+        for language in [Language::En, Language::ZhHant, Language::ZhHans] {
             assert_eq!(language_label(language), json(language));
         }
         use FieldStatus::{NotApplicable, NotStated, ToBeAnnounced, Unparsed};

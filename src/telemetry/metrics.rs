@@ -331,7 +331,7 @@ impl Series {
     fn show_event_zeroes(&self) {
         for function in [Function::Newm, Function::Repl, Function::With].map(function_label) {
             for template in TEMPLATES.into_iter().filter(|template| *template != fields::OTHER) {
-                for language in [Language::En, Language::ZhHant].map(language_label) {
+                for language in [Language::En, Language::ZhHant, Language::ZhHans].map(language_label) {
                     self.events_total.with_label_values(&[function, template, language]);
                 }
             }

@@ -102,7 +102,9 @@ fn says_withdrawn(title: &str, language: Language) -> bool {
         Language::En => {
             says(&["information"]) && says(&["dividend"]) && says(&["withdr", "cancel"]) && !lower.starts_with("the ")
         }
-        Language::ZhHant => lower.ends_with("股息信息") || (lower.contains("股息信息") && says(&["撤回", "取消"])),
+        Language::ZhHant | Language::ZhHans => {
+            lower.ends_with("股息信息") || (lower.contains("股息信息") && says(&["撤回", "取消"]))
+        }
     };
     section && title.len() <= 120 && !title.ends_with(['.', '。', ','])
 }

@@ -158,7 +158,7 @@ impl Vocabulary {
         static CHINESE: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::new(Language::ZhHant));
         match language {
             Language::En => &ENGLISH,
-            Language::ZhHant => &CHINESE,
+            Language::ZhHant | Language::ZhHans => &CHINESE,
         }
     }
 

@@ -64,7 +64,7 @@ macro_rules! rows {
             pub fn wordings(self, language: Language) -> &'static [&'static str] {
                 match (self, language) { $( $(
                     (Label::$name, Language::En) => &[$($en),*],
-                    (Label::$name, Language::ZhHant) => &[$($zh),*],
+                    (Label::$name, Language::ZhHant | Language::ZhHans) => &[$($zh),*],
                 )+ )+ }
             }
         }

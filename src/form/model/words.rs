@@ -12,6 +12,9 @@ pub enum Language {
     /// Traditional Chinese.
     #[serde(rename = "zh-Hant")]
     ZhHant,
+    /// Simplified Chinese: read as traditional, printed as given.
+    #[serde(rename = "zh-Hans")]
+    ZhHans,
 }
 
 impl Language {

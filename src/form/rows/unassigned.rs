@@ -39,7 +39,7 @@ pub(crate) fn findings(
     let rivals: Vec<Option<u32>> = others.map(|at| Some(source.line(at))).collect();
     for (label, value, other) in &rows.contested {
         let place = |range: &Range<usize>| {
-            format!("line {}: `{}`", source.line(range.start), collapsed(source.slice(range.clone())))
+            format!("line {}: `{}`", source.line(range.start), collapsed(source.printed(range.clone())))
         };
         let found = format!("{}; {}", place(value), place(other));
         findings.push(finding(
@@ -52,7 +52,7 @@ pub(crate) fn findings(
         ));
     }
     if let Some(title) = candidates.iter().find(|candidate| is_out_of_order(source, candidate, layout, rows)) {
-        let found = collapsed(source.slice(title.start..title.end));
+        let found = collapsed(source.printed(title.start..title.end));
         findings.push(finding(
             source,
             Code::SectionsOutOfOrder,
@@ -102,7 +102,7 @@ fn is_out_of_order(source: &SourceText<'_>, candidate: &Candidate, layout: Layou
 /// Wordings accepted on trust: of the title, of labels.
 pub(crate) fn unconfirmed(source: &SourceText<'_>, heading: &Heading, recovered: &Recovered) -> Vec<Finding> {
     let wording = |subject, range: Range<usize>| {
-        finding(source, Code::UnconfirmedWording, subject, range.start, Some(&collapsed(source.slice(range))), None)
+        finding(source, Code::UnconfirmedWording, subject, range.start, Some(&collapsed(source.printed(range))), None)
     };
     let title = (!heading.confirmed).then(|| wording(Subject::FormTitle, heading.title.clone()));
     let labels = recovered.unconfirmed.iter().map(|(label, range)| wording(Subject::Row(*label), range.clone()));
@@ -142,7 +142,7 @@ fn unread<'s>(
             Layout::Flow => false,
         };
         let code = if labelled { Code::UnknownLabel } else { Code::UnassignedText };
-        finding(source, code, Subject::Document, line.start, Some(text), None)
+        finding(source, code, Subject::Document, line.start, Some(source.printed(line.clone())), None)
     })
 }
 

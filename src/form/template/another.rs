@@ -15,7 +15,7 @@ pub(crate) fn another_form(source: &SourceText<'_>, first: &Heading) -> Option<u
     title.or_else(|| {
         let [own, other] = match first.language {
             Language::En => [ENGLISH, CHINESE],
-            Language::ZhHant => [CHINESE, ENGLISH],
+            Language::ZhHant | Language::ZhHans => [CHINESE, ENGLISH],
         };
         let above = source.slice(0..first.title.start);
         let foreign = |rows| if rows == ENGLISH || !source.ascii { rows_of(&source.text, &rows) } else { None };
@@ -63,6 +63,11 @@ fn twice(text: &str, rows: &Rows) -> Option<usize> {
     let (_, others) = rows.split_first()?;
     let title = others.first().and_then(|label| second(&label))?;
     others.iter().all(|label| second(&label).is_some()).then_some(title)
+}
+
+/// Whether a text without a title that is known has the rows of a form in simplified Chinese.
+pub(crate) fn is_simplified(source: &SourceText<'_>) -> bool {
+    !source.ascii && rows_of(&source.text, &SIMPLIFIED).is_some()
 }
 
 /// Whether a text has the rows of a dividend form, in any language.

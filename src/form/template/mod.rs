@@ -11,7 +11,7 @@ use super::model::{Finding, Language, Subject, Template};
 use super::text::{Cursor, SourceText, is_blank};
 use crate::finding::Code;
 use crate::needle::Needle;
-pub(crate) use another::another_form;
+pub(crate) use another::{another_form, is_simplified};
 use title::{Standing, Title, TitleKind};
 
 /// The form's title, and where its rows begin.

@@ -3,6 +3,8 @@
 mod cursor;
 mod furniture;
 mod line_index;
+mod markup;
+mod simplified;
 mod source;
 mod symbol;
 

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use super::furniture;
 use super::line_index::LineIndex;
+use super::markup;
+use super::simplified;
 use super::symbol::{is_blank, is_plain, is_unseen, leads_chinese};
 use crate::form::model::Language;
 
@@ -18,6 +20,8 @@ pub struct SourceText<'a> {
     /// Whether the text is all ASCII: nothing Chinese need be looked for.
     pub ascii: bool,
     original: &'a str,
+    /// In simplified Chinese, where `text` is traditional: the same with the characters as given.
+    printed: Option<Cow<'a, str>>,
     /// Where lines end in the text without furniture.
     line_index: LineIndex,
     /// Where lines end in the text as given, if not there too.
@@ -28,16 +32,22 @@ impl<'a> SourceText<'a> {
     /// Blanks out the furniture and numbers the lines.
     pub fn new(original: &'a str) -> SourceText<'a> {
         let ascii = original.is_ascii();
-        let (text, codes) = furniture::blank_out(original, ascii);
+        let (text, codes) = match markup::blank_out(original) {
+            Cow::Borrowed(text) => furniture::blank_out(text, ascii),
+            Cow::Owned(text) => {
+                let (text, codes) = furniture::blank_out(&text, ascii);
+                (Cow::Owned(text.into_owned()), codes)
+            }
+        };
         let (bytes, given) = (text.as_bytes(), original.as_bytes());
         if matches!(text, Cow::Borrowed(_)) && memchr::memchr2(b'\r', 0x0c, bytes).is_none() {
             let line_index = LineIndex::new(memchr::memchr_iter(b'\n', bytes), bytes.len());
-            return SourceText { codes, ascii, original, line_index, line_ends: None, text };
+            return SourceText { codes, ascii, original, printed: None, line_index, line_ends: None, text };
         }
         let line_index = LineIndex::new(memchr::memchr3_iter(b'\n', b'\r', 0x0c, bytes), bytes.len());
         let line_end = if memchr::memchr(b'\n', given).is_some() { b'\n' } else { b'\r' };
         let line_ends = Some(LineIndex::new(memchr::memchr_iter(line_end, given), given.len()));
-        SourceText { text, codes, ascii, original, line_index, line_ends }
+        SourceText { text, codes, ascii, original, printed: None, line_index, line_ends }
     }
 
     /// The same without these ranges, in their order: blank as furniture is.
@@ -47,7 +57,23 @@ impl<'a> SourceText<'a> {
         let bytes = text.as_bytes();
         let line_index = LineIndex::new(memchr::memchr3_iter(b'\n', b'\r', 0x0c, bytes), bytes.len());
         let line_ends = Some(self.line_ends.unwrap_or(self.line_index));
-        SourceText { text, line_index, line_ends, ..self }
+        let printed = self.printed.map(|printed| Cow::Owned(furniture::overwritten(&printed, &ranges)));
+        SourceText { text, printed, line_index, line_ends, ..self }
+    }
+
+    /// The same, matched as traditional Chinese what is written in simplified characters.
+    pub(crate) fn in_traditional(self) -> SourceText<'a> {
+        SourceText { text: Cow::Owned(simplified::in_traditional(&self.text)), printed: Some(self.text), ..self }
+    }
+
+    /// Whether the text is in simplified Chinese, and `text` is not.
+    pub(crate) fn is_simplified(&self) -> bool {
+        self.printed.is_some()
+    }
+
+    /// The text without furniture, in the characters as given.
+    pub(crate) fn printed(&self, range: Range<usize>) -> &str {
+        self.printed.as_ref().unwrap_or(&self.text).get(range).unwrap_or_default()
     }
 
     /// Number of the line that a byte stands on, from 1.
@@ -204,7 +230,7 @@ impl<'a> SourceText<'a> {
         let mut joined = String::with_capacity(pieces.iter().map(Range::len).sum());
         for piece in pieces {
             for line in self.lines(piece.clone()) {
-                push_line(&mut joined, self.slice(line), language);
+                push_line(&mut joined, self.printed(line), language);
             }
         }
         joined

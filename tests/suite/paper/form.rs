@@ -46,6 +46,6 @@ pub(crate) fn draw(facts: &Facts, language: Language, style: &Style) -> Vec<u8> 
 pub(crate) fn faces(language: Language) -> &'static [Face] {
     match language {
         Language::En => &[Face::WinAnsi, Face::Differences, Face::Gb1, Face::Mapped, Face::Utf16],
-        Language::ZhHant => &[Face::Gb1, Face::Mapped, Face::Utf16],
+        Language::ZhHant | Language::ZhHans => &[Face::Gb1, Face::Mapped, Face::Utf16],
     }
 }

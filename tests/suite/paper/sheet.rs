@@ -67,7 +67,7 @@ fn furnish(
     let mut furniture = Page::default();
     let foot = match language {
         Language::En => format!("Page {number} of {count}"),
-        Language::ZhHant => format!("第 {number} 頁 共 {count} 頁 "),
+        Language::ZhHant | Language::ZhHans => format!("第 {number} 頁 共 {count} 頁 "),
     };
     furniture.text(font, 540.0, 814.0, SIZE, &format!("EF00{template}"));
     furniture.text(font, 530.0, 28.0, SIZE, "v");

@@ -86,7 +86,7 @@ impl Phrase {
             }
             Phrase::Mentions(row) => match language {
                 Language::En => format!("We have updated the {} and nothing else.", row.label(language)),
-                Language::ZhHant => format!("本公司更新{}，其他維持不變。", row.label(language)),
+                Language::ZhHant | Language::ZhHans => format!("本公司更新{}，其他維持不變。", row.label(language)),
             },
             Phrase::Quotes(row, date, amount) => {
                 format!("{} {}", row.label(language), quoted_value(*row, *date, amount, language))
@@ -119,15 +119,15 @@ fn quoted_value(row: Row, date: NaiveDate, amount: &str, language: Language) -> 
     match row {
         Row::Declared | Row::DefaultPayment => match language {
             Language::En => format!("HKD {amount} per share"),
-            Language::ZhHant => format!("每 股 {amount}HKD"),
+            Language::ZhHant | Language::ZhHans => format!("每 股 {amount}HKD"),
         },
         Row::ExchangeRate => match language {
             Language::En => format!("RMB 1 : HKD {amount}"),
-            Language::ZhHant => format!("1 RMB : {amount}HKD"),
+            Language::ZhHant | Language::ZhHans => format!("1 RMB : {amount}HKD"),
         },
         Row::BookClose => match language {
             Language::En => format!("From {day} to {day}"),
-            Language::ZhHant => format!("由 {day}至 {day}"),
+            Language::ZhHant | Language::ZhHans => format!("由 {day}至 {day}"),
         },
         Row::Lodgement => format!("{day} 16:30"),
         Row::DividendType => choose(language, "Final", "末期").to_owned(),

@@ -161,7 +161,7 @@ pub(crate) fn table_rows(rows: &[TaxRow], language: Language) -> impl Iterator<I
         Language::En => {
             ["Type of shareholders", "Tax rate", "Other relevant supplementary information (if applicable)"]
         }
-        Language::ZhHant => ["股東類型", "稅率", "有關代預扣所得稅之更多補充（如適用）"],
+        Language::ZhHant | Language::ZhHans => ["股東類型", "稅率", "有關代預扣所得稅之更多補充（如適用）"],
     };
     let body = rows.iter().map(move |row| {
         [
@@ -296,7 +296,7 @@ impl Wrapping {
         let pages = self.page_ends.len() + 1;
         let footer = |page: usize| match language {
             Language::En => format!("Page {page} of {pages} v 1.1.1"),
-            Language::ZhHant => format!("第 {page} 頁 共 {pages} 頁 v1.1.1"),
+            Language::ZhHant | Language::ZhHans => format!("第 {page} 頁 共 {pages} 頁 v1.1.1"),
         };
         let mut ends: Vec<usize> = self.page_ends.iter().map(|end| end * lines.len() / 1000).collect();
         ends.sort_unstable();

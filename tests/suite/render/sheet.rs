@@ -229,11 +229,11 @@ fn money(money: &Money, language: Language) -> String {
     let Money { currency, amount, per } = money;
     match (amount, language) {
         (None, Language::En) => format!("{currency} amount to be announced"),
-        (None, Language::ZhHant) => format!("{currency}， 金額有待公佈"),
+        (None, Language::ZhHant | Language::ZhHans) => format!("{currency}， 金額有待公佈"),
         (Some(amount), Language::En) if *per == 1 => format!("{currency} {amount} per share"),
         (Some(amount), Language::En) => format!("{currency} {amount} per {per} share"),
-        (Some(amount), Language::ZhHant) if *per == 1 => format!("每 股 {amount}{currency}"),
-        (Some(amount), Language::ZhHant) => format!("每 {per} 股 {amount}{currency}"),
+        (Some(amount), Language::ZhHant | Language::ZhHans) if *per == 1 => format!("每 股 {amount}{currency}"),
+        (Some(amount), Language::ZhHant | Language::ZhHans) => format!("每 {per} 股 {amount}{currency}"),
     }
 }
 
@@ -241,7 +241,7 @@ fn rate(rate: &Rate, language: Language) -> String {
     let Rate { base, quote, amount } = rate;
     match language {
         Language::En => format!("{base} 1 : {quote} {amount}"),
-        Language::ZhHant => format!("1 {base} : {amount}{quote}"),
+        Language::ZhHant | Language::ZhHans => format!("1 {base} : {amount}{quote}"),
     }
 }
 
@@ -249,6 +249,6 @@ fn period(from: NaiveDate, to: NaiveDate, language: Language) -> String {
     let (from, to) = (print_date(from, language), print_date(to, language));
     match language {
         Language::En => format!("From {from} to {to}"),
-        Language::ZhHant => format!("由 {from}至 {to}"),
+        Language::ZhHant | Language::ZhHans => format!("由 {from}至 {to}"),
     }
 }

@@ -146,13 +146,17 @@ impl Row {
                 "Latest time to lodge transfer documents for registration with share registrar for",
                 "determining entitlement to the dividend",
             )),
-            (Row::Lodgement, Language::ZhHant) => Some(("為符合獲取股息分派而遞交股份過戶", "文件之最後時限")),
+            (Row::Lodgement, Language::ZhHant | Language::ZhHans) => {
+                Some(("為符合獲取股息分派而遞交股份過戶", "文件之最後時限"))
+            }
             (Row::RelatedCodes, Language::En) => Some(("Other related stock code(s) and", "name(s)")),
             (Row::DefaultPayment, Language::En) => {
                 Some(("Default currency and amount in which the dividend", "will be paid"))
             }
             (Row::Tax, Language::En) => Some(("Details of withholding tax applied to the dividend", "declared")),
-            (Row::PartlyInShares, Language::ZhHant) => Some(("可以部分現金及部分新股方式收取股", "息")),
+            (Row::PartlyInShares, Language::ZhHant | Language::ZhHans) => {
+                Some(("可以部分現金及部分新股方式收取股", "息"))
+            }
             _ => None,
         }
     }
@@ -204,6 +208,6 @@ impl Section {
 pub(crate) fn choose(language: Language, english: &'static str, chinese: &'static str) -> &'static str {
     match language {
         Language::En => english,
-        Language::ZhHant => chinese,
+        Language::ZhHant | Language::ZhHans => chinese,
     }
 }

@@ -8,7 +8,7 @@ use crate::form::labels::Candidate;
 use crate::form::model::{Grammar, Label};
 use crate::form::text::is_blank;
 use crate::form::values::registrar;
-use crate::wide::is_wide;
+use crate::letters::is_wide;
 
 pub(super) fn find(place: &Place<'_, '_>) -> Vec<UnknownRow> {
     let Place { source, zone, .. } = place;

@@ -63,7 +63,7 @@ pub(crate) fn find(
 
 /// An unknown row as a finding, about the row that is missing in its place where that can be told.
 pub(crate) fn finding(source: &SourceText<'_>, row: &UnknownRow) -> Finding {
-    let printed = source.slice(row.range.clone());
+    let printed = source.printed(row.range.clone());
     let words: Vec<&str> = printed.split(is_blank).filter(|word| !word.is_empty()).collect();
     let subject = row.beside.map_or(Subject::Document, Subject::Row);
     Finding::about(Code::UnknownLabel, subject).at(source.line(row.range.start)).found(words.join(" "))

@@ -3,7 +3,7 @@
 use crate::form::model::Grammar;
 use crate::form::text::{is_blank, leads_chinese};
 use crate::form::values::{fixed, measure};
-use crate::wide::is_wide;
+use crate::letters::is_wide;
 
 /// A text that is words and then a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

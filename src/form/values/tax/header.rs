@@ -78,7 +78,7 @@ pub(super) fn informs(head: &[&str], language: Language) -> bool {
         ["type", "types", "of", "tax", "rate", "rates", "the", "withholding", "category", "class", "and", "on"];
     let mut words = head.iter().flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '\'')));
     match language {
-        Language::ZhHant => head.iter().any(|line| MORE.iter().any(|word| line.contains(word))),
+        Language::ZhHant | Language::ZhHans => head.iter().any(|line| MORE.iter().any(|word| line.contains(word))),
         Language::En => words.any(|word| {
             let word = word.to_ascii_lowercase();
             !(word.is_empty() || word.contains("holder") || TITLES.contains(&word.as_str()))
@@ -101,7 +101,7 @@ pub(super) fn columns(cells: &[&str]) -> Option<(usize, usize)> {
 /// Whether a line below is the head again, printed at the top of a page.
 pub(super) fn is_repeated(line: &str, language: Language) -> bool {
     let repeats = match language {
-        Language::ZhHant => {
+        Language::ZhHant | Language::ZhHans => {
             line.chars().count() > 3 && ["股東類型", "更多補充", "如適用"].iter().any(|piece| line.contains(piece))
         }
         Language::En => is_whole(&[line], language),
@@ -111,7 +111,7 @@ pub(super) fn is_repeated(line: &str, language: Language) -> bool {
 
 fn is_title(line: &str, language: Language) -> bool {
     match language {
-        Language::ZhHant => line.chars().all(|c| CHINESE.contains(&c) || is_blank(c)),
+        Language::ZhHant | Language::ZhHans => line.chars().all(|c| CHINESE.contains(&c) || is_blank(c)),
         Language::En => {
             let mut words =
                 line.split(|c: char| c.is_whitespace() || "()/,".contains(c)).filter(|word| !word.is_empty());
@@ -122,7 +122,7 @@ fn is_title(line: &str, language: Language) -> bool {
 
 fn is_whole(lines: &[&str], language: Language) -> bool {
     match language {
-        Language::ZhHant => {
+        Language::ZhHant | Language::ZhHans => {
             let has = |words: [&str; 2]| lines.iter().any(|line| words.iter().any(|word| line.contains(word)));
             has(["股東類型", "股東類別"]) && has(["稅率", "税率"])
         }

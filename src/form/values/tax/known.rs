@@ -76,7 +76,7 @@ pub(super) fn ending_with<'a>(lines: &[Line<'a>], tail: &'a str, language: Langu
     let last = letters(tail);
     let names = match language {
         Language::En => &ALL_NAMES,
-        Language::ZhHant => &CHINESE_NAMES,
+        Language::ZhHant | Language::ZhHans => &CHINESE_NAMES,
     };
     let mut starts = (0..lines.len()).rev().chain([lines.len()]);
     let mut known = starts.find_map(|first| {

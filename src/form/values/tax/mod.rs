@@ -29,7 +29,7 @@ pub(crate) fn read(lines: &[&str], language: Language, wrapped: bool) -> Option<
     }
     let pieces: Vec<&str> = match (wrapped, language) {
         (false, Language::En) => return one_line::read(&lines.join(" ")),
-        (false, Language::ZhHant) => lines.iter().flat_map(|line| one_line::pieces(line)).collect(),
+        (false, Language::ZhHant | Language::ZhHans) => lines.iter().flat_map(|line| one_line::pieces(line)).collect(),
         (true, _) => lines.to_vec(),
     };
     let Some(header) = header::find(&pieces, language) else { return text_alone(lines, language) };

@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use super::labels::Layout;
 use super::model::{
-    Finding, Form, Label, Language, Need, Printed, ReadRow, Registrar, Subject, Text, Value, Withholding,
+    Finding, Form, Grammar, Label, Language, Need, Printed, ReadRow, Registrar, Subject, Text, Value, Withholding,
 };
 use super::rows::{AssignedRows, Slot};
 use super::template::Heading;
 use super::text::{Cursor, SourceText, is_blank, join_lines, push_line};
 use super::values::fixed::{self, Absence};
-use super::values::{Parse, Taken, registrar, tax};
+use super::values::{Parse, Taken, list, registrar, tax};
 use crate::finding::Code;
 
 /// Reads every row.
@@ -75,7 +75,10 @@ impl<'t, T: Parse> ReadRow<'t, T> for Builder<'_, 't> {
 
 impl<'t> ReadRow<'t, Text<'t>> for Builder<'_, 't> {
     fn read(&mut self, label: Label) -> Printed<'t, Text<'t>> {
-        let printed = self.row(label, |_, text, _| Value::Stated(text.clone()));
+        let mut printed = self.row(label, |_, text, _| Value::Stated(text.clone()));
+        if label.grammar() == Grammar::OpenSection && self.layout != Layout::Flow {
+            printed = self.with_list(label, printed);
+        }
         if label != Label::OtherSection {
             return printed;
         }
@@ -143,6 +146,17 @@ impl<'s, 't> Builder<'s, 't> {
             text: self.joined(&range),
             line: self.source.line(range.start),
         })
+    }
+
+    /// A text with its names, one to a line, as a list.
+    fn with_list(&self, label: Label, printed: Printed<'t, Text<'t>>) -> Printed<'t, Text<'t>> {
+        let lines = self.lines(self.rows.slot(label), SourceText::printed);
+        match (&printed.value, list::joined(&lines, self.heading.language)) {
+            (Value::Stated(_), Some(text)) => {
+                Printed { value: Value::Stated(text.clone().into()), text: text.into(), ..printed }
+            }
+            _ => printed,
+        }
     }
 
     /// A value by a wording that no real form has shown yet.

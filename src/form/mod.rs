@@ -58,7 +58,7 @@ pub fn read(text: &str) -> Reading<'_> {
         source = source.without(unknown.iter().filter(|row| row.bounded).map(|row| row.range.clone()));
         zones = rows::zones(&source, &recovered.labels, heading.title.end);
     }
-    let rows = rows::assign(&source, &recovered.labels, layout, &zones);
+    let rows = rows::assign(&source, &recovered.labels, layout, zones);
     let (form, mut findings) = build::build(&source, &heading, layout, &rows);
     findings.extend(rows::unconfirmed(&source, &heading, &recovered));
     match another {

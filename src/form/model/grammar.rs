@@ -23,8 +23,6 @@ pub(super) const DATED: u8 = 2;
 pub(super) const OPEN_ENDED: u8 = 4;
 /// Takes whatever stands up to the next label.
 pub(super) const GREEDY: u8 = 8;
-/// Ends a line that is a row, be its label known or not.
-pub(super) const ENDS_ROW: u8 = 16;
 
 impl Grammar {
     /// Whether a value can be told from what follows it.
@@ -60,10 +58,5 @@ impl Grammar {
     /// Whether a long free text takes whatever stands between this label and the next.
     pub fn takes_anything(self) -> bool {
         self.marks() & GREEDY != 0
-    }
-
-    /// Whether a line of words that ends with such a value is a row, be its label known or not.
-    pub fn ends_row(self) -> bool {
-        self.marks() & ENDS_ROW != 0
     }
 }

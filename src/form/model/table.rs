@@ -3,7 +3,7 @@
 //! The rows stand in printed order. Each makes a [`Label`], and, where it holds a value, a field of [`Form`]. A new row is
 //! a line here; the compiler and the tests then name the places that must know its value.
 
-use super::grammar::{DATED, ENDS_ROW, FIGURE, GREEDY, OPEN_ENDED, Shape};
+use super::grammar::{DATED, FIGURE, GREEDY, OPEN_ENDED, Shape};
 use super::*;
 
 /// Every template.
@@ -295,15 +295,15 @@ grammars! {
     /// Five digits and a currency, perhaps several times.
     Counters: Closed, OPEN_ENDED;
     /// A day.
-    Date: Closed, FIGURE | DATED | ENDS_ROW;
+    Date: Closed, FIGURE | DATED;
     /// A day and a time.
-    Moment: Closed, FIGURE | DATED | ENDS_ROW;
+    Moment: Closed, FIGURE | DATED;
     /// Two days.
-    Period: Closed, FIGURE | DATED | ENDS_ROW;
+    Period: Closed, FIGURE | DATED;
     /// Currency, amount, number of shares.
-    Amount: Closed, FIGURE | OPEN_ENDED | ENDS_ROW;
+    Amount: Closed, FIGURE | OPEN_ENDED;
     /// Two amounts with currencies.
-    Rate: Closed, FIGURE | OPEN_ENDED | ENDS_ROW;
+    Rate: Closed, FIGURE | OPEN_ENDED;
     /// Currency and amount.
     Price: Closed, OPEN_ENDED;
     /// New, update or withdrawal.
@@ -311,7 +311,7 @@ grammars! {
     /// Ordinary or special.
     Nature: Closed, 0;
     /// Yes or no.
-    YesNo: Closed, ENDS_ROW;
+    YesNo: Closed, 0;
     /// Cash or shares.
     DefaultOption: Closed, 0;
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::column_block;
 use super::fit::{self, Fit};
-use super::{split, unknown};
+use super::{split, tail, unknown};
 use crate::form::labels::{Candidate, Layout};
 use crate::form::model::{Grammar, LABELS, Label};
 use crate::form::text::SourceText;
@@ -92,7 +92,7 @@ pub(crate) fn assign(
     source: &SourceText<'_>,
     labels: &[Candidate],
     layout: Layout,
-    zones: &[Range<usize>],
+    mut zones: Vec<Range<usize>>,
 ) -> AssignedRows {
     let mut rows = AssignedRows {
         slots: [const { Slot::NOWHERE }; LABELS],
@@ -106,9 +106,10 @@ pub(crate) fn assign(
             slot.inside = if candidate.is_whole() { 0..0 } else { source.trim(candidate.gap.clone()) };
         }
     }
+    rows.leftovers.extend(tail::cut(source, labels, &mut zones));
     match layout {
-        Layout::Tabbed => rows.give_tabbed(source, labels, zones),
-        Layout::Lines | Layout::Flow => rows.give_shares(source, labels, layout, zones),
+        Layout::Tabbed => rows.give_tabbed(source, labels, &zones),
+        Layout::Lines | Layout::Flow => rows.give_shares(source, labels, layout, &zones),
     }
     rows.doubt_registrar(source, layout);
     rows.leftovers.retain(|range| !range.is_empty());

@@ -195,13 +195,3 @@ pub(crate) fn holds_value(grammar: Grammar, line: &str) -> bool {
     let told = grammar.is_figure() || grammar == Grammar::Price;
     told && line.char_indices().any(|(at, c)| is_blank(c) && measure(grammar, line, at).is_some())
 }
-
-/// Whether a line is some words and then a value that ends a row.
-pub(crate) fn looks_like_row(line: &str) -> bool {
-    let ends_row = |at: usize| {
-        let mut grammars = Grammar::ALL.iter().filter(|grammar| grammar.ends_row());
-        grammars.any(|grammar| measure(*grammar, line, at) == Some(line.len()))
-    };
-    let mut blanks = line.char_indices().filter(|(_, c)| is_blank(*c)).take(40);
-    line.len() < 200 && blanks.any(|(at, _)| ends_row(at))
-}

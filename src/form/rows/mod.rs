@@ -5,6 +5,7 @@ mod column_block;
 mod cuts;
 mod fit;
 mod split;
+mod tail;
 mod unassigned;
 mod unknown;
 

@@ -3,7 +3,7 @@
 use std::ops::{Not, Range};
 
 use super::assign::AssignedRows;
-use super::fit::looks_like_row;
+use super::unknown::looks_like_row;
 use crate::finding::Code;
 use crate::form::labels::{self, Candidate, Closes, Layout, Recovered, Selection};
 use crate::form::model::{Finding, Label, Subject};

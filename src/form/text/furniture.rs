@@ -10,9 +10,19 @@ use super::cursor::Cursor;
 use super::symbol::is_blank;
 use crate::needle::Needle;
 
-/// Overwrites the furniture; also gives the places of form codes that stand as page headers. `ascii` texts hold none in Chinese.
-pub(crate) fn blank_out(text: &str, ascii: bool) -> (Cow<'_, str>, Vec<Range<usize>>) {
+/// What the furniture tells of a text.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    /// The places of form codes that stand as page headers.
+    pub(super) codes: Vec<Range<usize>>,
+    /// Where the page line of the last page ends, unless page lines stand at the head of their pages.
+    pub(super) last_page_end: Option<usize>,
+}
+
+/// Overwrites the furniture. `ascii` texts hold none in Chinese.
+pub(super) fn blank_out(text: &str, ascii: bool) -> (Cow<'_, str>, Marks) {
     let mut blanks = footers(text, ascii);
+    let last_page_end = last_page_end(text, &blanks);
     let codes = headers(text, &blanks);
     let versions: Vec<Range<usize>> = blanks.iter().flat_map(|footer| versions_beside(text, footer)).collect();
     blanks.extend(versions);
@@ -21,10 +31,21 @@ pub(crate) fn blank_out(text: &str, ascii: bool) -> (Cow<'_, str>, Vec<Range<usi
     }
     blanks.extend(codes.iter().cloned());
     if blanks.is_empty() {
-        return (Cow::Borrowed(text), codes);
+        return (Cow::Borrowed(text), Marks { codes, last_page_end });
     }
     blanks.sort_unstable_by_key(|range| range.start);
-    (Cow::Owned(overwritten(text, &blanks)), codes)
+    (Cow::Owned(overwritten(text, &blanks)), Marks { codes, last_page_end })
+}
+
+/// Fewer bytes stand above a page line that is a page's head.
+const HEAD_BYTES: usize = 400;
+
+fn last_page_end(text: &str, footers: &[Range<usize>]) -> Option<usize> {
+    let (first, last) = (footers.first()?, footers.last()?);
+    let numbers = text.get(last.clone())?.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    let numbers: Vec<&str> = numbers.take(2).collect();
+    let is_last = matches!(numbers.as_slice(), [page, of] if page == of);
+    (is_last && first.start > HEAD_BYTES).then_some(last.end)
 }
 
 /// The text with blanks in these ranges, in the order of their beginnings, and a line end at the end of each.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::furniture;
+use super::furniture::{self, Marks};
 use super::line_index::LineIndex;
 use super::markup;
 use super::simplified;
@@ -20,6 +20,8 @@ pub struct SourceText<'a> {
     /// Whether the text is all ASCII: nothing Chinese need be looked for.
     pub ascii: bool,
     original: &'a str,
+    /// Where the page line of the last page ends.
+    last_page_end: Option<usize>,
     /// In simplified Chinese, where `text` is traditional: the same with the characters as given.
     printed: Option<Cow<'a, str>>,
     /// Where lines end in the text without furniture.
@@ -32,22 +34,31 @@ impl<'a> SourceText<'a> {
     /// Blanks out the furniture and numbers the lines.
     pub fn new(original: &'a str) -> SourceText<'a> {
         let ascii = original.is_ascii();
-        let (text, codes) = match markup::blank_out(original) {
+        let (text, Marks { codes, last_page_end }) = match markup::blank_out(original) {
             Cow::Borrowed(text) => furniture::blank_out(text, ascii),
             Cow::Owned(text) => {
-                let (text, codes) = furniture::blank_out(&text, ascii);
-                (Cow::Owned(text.into_owned()), codes)
+                let (text, marks) = furniture::blank_out(&text, ascii);
+                (Cow::Owned(text.into_owned()), marks)
             }
         };
         let (bytes, given) = (text.as_bytes(), original.as_bytes());
         if matches!(text, Cow::Borrowed(_)) && memchr::memchr2(b'\r', 0x0c, bytes).is_none() {
             let line_index = LineIndex::new(memchr::memchr_iter(b'\n', bytes), bytes.len());
-            return SourceText { codes, ascii, original, printed: None, line_index, line_ends: None, text };
+            return SourceText {
+                codes,
+                ascii,
+                original,
+                last_page_end,
+                printed: None,
+                line_index,
+                line_ends: None,
+                text,
+            };
         }
         let line_index = LineIndex::new(memchr::memchr3_iter(b'\n', b'\r', 0x0c, bytes), bytes.len());
         let line_end = if memchr::memchr(b'\n', given).is_some() { b'\n' } else { b'\r' };
         let line_ends = Some(LineIndex::new(memchr::memchr_iter(line_end, given), given.len()));
-        SourceText { text, codes, ascii, original, printed: None, line_index, line_ends }
+        SourceText { text, codes, ascii, original, last_page_end, printed: None, line_index, line_ends }
     }
 
     /// The same without these ranges, in their order: blank as furniture is.
@@ -64,6 +75,11 @@ impl<'a> SourceText<'a> {
     /// The same, matched as traditional Chinese what is written in simplified characters.
     pub(crate) fn in_traditional(self) -> SourceText<'a> {
         SourceText { text: Cow::Owned(simplified::in_traditional(&self.text)), printed: Some(self.text), ..self }
+    }
+
+    /// Where the page line of the last page ends, where page lines stand at the foot of their pages.
+    pub(crate) fn last_page_end(&self) -> Option<usize> {
+        self.last_page_end
     }
 
     /// Whether the text is in simplified Chinese, and `text` is not.

@@ -4,6 +4,7 @@ pub(crate) mod amount;
 pub(crate) mod code;
 pub(crate) mod date;
 pub(crate) mod fixed;
+pub(crate) mod list;
 pub(crate) mod rate;
 pub(crate) mod registrar;
 pub(crate) mod tax;

@@ -69,6 +69,11 @@ pub(crate) fn finding(source: &SourceText<'_>, row: &UnknownRow) -> Finding {
     Finding::about(Code::UnknownLabel, subject).at(source.line(row.range.start)).found(words.join(" "))
 }
 
+/// Whether a line is the words of a label and then a value.
+pub(crate) fn looks_like_row(line: &str) -> bool {
+    wording::split(line).is_some_and(|split| wording::is_label_like(split.words))
+}
+
 /// Whether a value stands in a name and address, of which it is a part only.
 pub(crate) fn holds_value(source: &SourceText<'_>, layout: Layout, pieces: &[Range<usize>; 3]) -> bool {
     let all = pieces.iter().flat_map(|piece| source.lines(piece.clone()));

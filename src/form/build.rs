@@ -250,6 +250,7 @@ fn without_repeated_title<'t>(mut printed: Printed<'t, Text<'t>>, matched: &str)
             continue;
         }
         let value = match fixed::absence(cursor.rest()) {
+            _ if cursor.is_done() => Value::NotStated,
             Some(Absence::NotApplicable) => Value::NotApplicable,
             Some(Absence::ToBeAnnounced) => Value::ToBeAnnounced,
             None => continue,

@@ -149,21 +149,37 @@ impl AssignedRows {
             self.doubt_lone_values(source, labels);
             self.give_blocks(source, labels, zones);
             self.doubt_values_in_texts(source, labels);
+            self.part_absences(source, labels);
         }
     }
 
-    /// A date or a figure that begins a free text, below a row that has no value: no registrar is called `28 June 2024`. Whose it is cannot be seen.
+    /// Dates or figures that begin a free text, below rows that have no values: no registrar is called `28 June 2024`. Whose they are cannot be seen.
     fn doubt_values_in_texts(&mut self, source: &SourceText<'_>, labels: &[Candidate]) {
-        for (candidate, next) in labels.iter().zip(labels.iter().skip(1)) {
-            let (own, text) = (self.slot(candidate.label), self.slot(next.label).after.clone());
-            let bare = own.pieces().iter().all(Range::is_empty) && candidate.label.grammar().is_closed();
-            let first = source.lines(text.clone()).next().filter(|_| bare && next.label.grammar().is_text());
-            let value = first.filter(|line| is_figure(source, line));
-            let Some(value) = value else { continue };
-            if let Some(slot) = self.slot_mut(next.label) {
-                slot.after = source.trim(value.end..text.end);
+        let mut bare: Vec<Label> = Vec::new();
+        for candidate in labels {
+            let grammar = candidate.label.grammar();
+            if grammar.is_text() && !bare.is_empty() {
+                self.give_doubtful(source, candidate.label, &bare);
             }
-            if let Some(slot) = self.slot_mut(candidate.label) {
+            match self.slot(candidate.label).pieces().iter().all(Range::is_empty) {
+                true if grammar.is_closed() => bare.push(candidate.label),
+                true => {}
+                false => bare.clear(),
+            }
+        }
+    }
+
+    /// The figures that a text begins with, to the last of the rows above that have none.
+    fn give_doubtful(&mut self, source: &SourceText<'_>, text: Label, bare: &[Label]) {
+        let after = self.slot(text).after.clone();
+        let lines = source.lines(after.clone()).take_while(|line| is_figure(source, line));
+        let values: Vec<Range<usize>> = lines.take(bare.len()).collect();
+        let Some(last) = values.last() else { return };
+        if let Some(slot) = self.slot_mut(text) {
+            slot.after = source.trim(last.end..after.end);
+        }
+        for (label, value) in bare.iter().skip(bare.len() - values.len()).zip(values) {
+            if let Some(slot) = self.slot_mut(*label) {
                 (slot.after, slot.doubtful) = (value, true);
             }
         }
@@ -181,6 +197,22 @@ impl AssignedRows {
             for label in [candidate.label, next.label] {
                 if let Some(slot) = self.slot_mut(label) {
                     slot.doubtful = true;
+                }
+            }
+        }
+    }
+
+    /// `Not applicable` twice below one label: the second is another row's.
+    fn part_absences(&mut self, source: &SourceText<'_>, labels: &[Candidate]) {
+        for candidate in labels.iter().filter(|candidate| candidate.label.grammar().is_text()) {
+            let after = self.slot(candidate.label).after.clone();
+            let mut lines = source.lines(after.clone());
+            let is_absence = |line: &Range<usize>| fit::is_value(source, Grammar::Text, line);
+            let Some(first) = lines.next().filter(is_absence) else { continue };
+            if lines.next().is_some_and(|second| is_absence(&second)) {
+                self.leftovers.push(source.trim(first.end..after.end));
+                if let Some(slot) = self.slot_mut(candidate.label) {
+                    slot.after = first;
                 }
             }
         }

@@ -116,7 +116,9 @@ fn chinese_footer(text: &str, start: usize) -> Option<Range<usize>> {
 /// code, at the end of the text, or where no sentence goes on around them: prose may speak of pages too.
 fn footer_end(text: &str, start: usize, counted: Cursor<'_>, displaced: bool) -> Option<Range<usize>> {
     let mut versioned = counted;
-    if (displaced || versioned.eat("v")) && take_version(&mut versioned) {
+    let beside = displaced || versioned.eat("v");
+    if take_version(&mut versioned) {
+        let start = if beside { start } else { version_before(text, start) };
         return Some(start..versioned.position());
     }
     let rest = counted.rest();
@@ -143,7 +145,7 @@ fn stands_apart(text: &str, start: usize, rest: &str) -> bool {
     !leads && !goes_on && !glued
 }
 
-/// Where a version begins that stands right before the page: `v 1.1.1 Page 1 of 3`.
+/// Where a version begins that stands right before the page, or its `v` alone: `v 1.1.1 Page 1 of 3`, `v Page 1 of 3 1.1.1`.
 fn version_before(text: &str, page: usize) -> usize {
     let before = text.get(..page).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -163,7 +165,7 @@ const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// The version of a footer that has none, on lines of its own above and below: `v 1.1.1`, or `v` and `1.1.1` each alone.
 fn versions_beside(text: &str, footer: &Range<usize>) -> Vec<Range<usize>> {
-    let whole = text.get(footer.clone()).is_some_and(|footer| footer.contains('.'));
+    let whole = text.get(footer.clone()).is_some_and(|footer| footer.contains('.') && footer.contains('v'));
     if whole || !(begins_line(text, footer.start) && ends_line(text, footer.end)) {
         return Vec::new();
     }
@@ -295,6 +297,8 @@ mod tests {
             ("不适用 第 2 页 共 3 页 发行人", "不适用 发行人"),
             ("Not applicable v 1.1.1 Page 2 of 3 Information", "Not applicable Information"),
             ("27 June 2025 Page 1 of 2 Kestrel", "27 June 2025 Kestrel"),
+            ("Hong Kong v Page 1 of 2 1.1.1 Kestrel", "Hong Kong Kestrel"),
+            ("Hong Kong\nv\nPage 1 of 2 1.1.1\nKestrel", "Hong Kong Kestrel"),
         ] {
             assert_eq!(left(text), expected);
         }

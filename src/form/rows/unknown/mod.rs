@@ -10,6 +10,7 @@ mod wording;
 
 use std::ops::Range;
 
+use super::column_block;
 use crate::finding::Code;
 use crate::form::labels::{Candidate, Layout};
 use crate::form::model::{Finding, Grammar, Label, Need, Subject};
@@ -38,10 +39,12 @@ pub(crate) fn find(
     zones: &[Range<usize>],
 ) -> Vec<UnknownRow> {
     let mut found = Vec::new();
+    let blocks = if layout == Layout::Lines { column_block::values(source, labels, zones) } else { Vec::new() };
+    let in_block = |zone: &Range<usize>| blocks.iter().any(|(_, value)| zone.contains(&value.start));
     for (index, zone) in zones.iter().enumerate() {
         let left = index.checked_sub(1).and_then(|index| labels.get(index));
         // Nearly always a label's value is all there is before the next.
-        if zone.is_empty() || left.is_some_and(|left| left.value_end == Some(zone.end)) {
+        if zone.is_empty() || left.is_some_and(|left| left.value_end == Some(zone.end)) || in_block(zone) {
             continue;
         }
         let place = Place { source, candidates, left, right: labels.get(index), zone: zone.clone() };

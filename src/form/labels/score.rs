@@ -17,7 +17,7 @@ const BROKEN: Points = 4_500;
 const OTHER_CASE: Points = -2_000;
 /// Not at the beginning of its line, where lines have rows. No form of the corpus hangs on it.
 const MID_LINE: Points = -3_000;
-/// In one-line texts, words that a sentence goes on from. Without it `directors-quote-labels-en` on one line takes a quoted
+/// In one-line texts, words that a sentence goes on from; on lines, a last section's title that one does. Without it `directors-quote-labels-en` on one line takes a quoted
 /// title; with twice as much a title that is glued to what stands around it is lost (`one-line-glued-at-titles-zh`).
 const IN_A_SENTENCE: Points = -3_000;
 /// A valid value, and nothing else on its line: the surest sign there is. Without it `sections-swapped` loses its status.
@@ -70,7 +70,8 @@ pub(super) fn points(
     if layout == Layout::Lines && !candidate.begins_line {
         points += MID_LINE;
     }
-    if layout == Layout::Flow && candidate.value_end.is_none() && goes_on(source, candidate) {
+    let open = candidate.label.grammar() == Grammar::OpenSection && layout == Layout::Lines;
+    if (layout == Layout::Flow || open) && candidate.value_end.is_none() && goes_on(source, candidate) {
         points += IN_A_SENTENCE;
     }
     match candidate.value_end {

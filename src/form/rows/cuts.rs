@@ -20,6 +20,8 @@ pub(crate) struct Stretch<'s, 't> {
     pub(crate) left: Option<&'s Candidate>,
     pub(crate) right: Option<&'s Candidate>,
     pub(crate) zone: Range<usize>,
+    /// Whether text follows the label to the right.
+    pub(crate) goes_on: bool,
 }
 
 impl Stretch<'_, '_> {
@@ -83,7 +85,10 @@ impl Stretch<'_, '_> {
             return std::iter::once(self.zone.end).chain(ends).collect();
         }
         let mut cuts = smallvec![self.zone.end];
-        cuts.extend(self.value_of_right(right).filter(|cut| *cut >= least));
+        // On one line a text may end with a date: what follows the label is its value, readable or not.
+        if self.layout != Layout::Flow || !self.goes_on {
+            cuts.extend(self.value_of_right(right).filter(|cut| *cut >= least));
+        }
         cuts
     }
 

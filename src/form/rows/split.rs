@@ -30,7 +30,8 @@ pub(crate) fn zones(source: &SourceText<'_>, labels: &[Candidate], from: usize) 
 pub(crate) fn cut(source: &SourceText<'_>, labels: &[Candidate], layout: Layout, zones: &[Range<usize>]) -> Vec<usize> {
     let stretch = |(index, zone): (usize, &Range<usize>)| {
         let left = index.checked_sub(1).and_then(|i| labels.get(i));
-        Stretch { source, layout, left, right: labels.get(index), zone: zone.clone() }
+        let goes_on = zones.get(index + 1).is_some_and(|next| next.start < next.end);
+        Stretch { source, layout, left, right: labels.get(index), zone: zone.clone(), goes_on }
     };
     let price = |index: usize, before: usize, after: usize| {
         let (candidate, above, below) = (labels.get(index)?, zones.get(index)?, zones.get(index + 1)?);

@@ -196,6 +196,15 @@ fn chinese_title(source: &SourceText<'_>, start: usize) -> Option<Title> {
     Some(Title { standing: standing(source, start, end), range: start..end, language: Language::ZhHant, kind })
 }
 
+/// Whether the beginning of the issuer's name stands between the title and the first row, in a text on one line.
+fn is_before_a_name(source: &SourceText<'_>, end: usize) -> bool {
+    let below = source.slice(source.window(end, 160));
+    let name = ["Issuer name", "發行人名稱"].iter().find_map(|row| below.split_once(row)).map(|(name, _)| name);
+    let is_name =
+        |name: &str| name.starts_with(is_blank) && !name.contains([',', ';', '。', '，', '\n']) && !name.contains(". ");
+    name.is_some_and(is_name)
+}
+
 fn standing(source: &SourceText<'_>, start: usize, end: usize) -> Standing {
     let next = Cursor::at(&source.text, end);
     let first_rows = ["Issuer name", "發行人名稱", "Instrument"];
@@ -205,5 +214,6 @@ fn standing(source: &SourceText<'_>, start: usize, end: usize) -> Standing {
     }) {
         return Standing::BeforeFirstRow;
     }
-    if source.begins_line(start) && source.ends_line(end) { Standing::OwnLine } else { Standing::InProse }
+    let own_line = source.begins_line(start) && source.ends_line(end);
+    if own_line || is_before_a_name(source, end) { Standing::OwnLine } else { Standing::InProse }
 }

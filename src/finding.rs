@@ -119,6 +119,10 @@ catalogue! {
     CompetingValues, "competing-values", Error, "compare both lines with the original document, and publish by hand";
     /// A date that the calendar does not have.
     ImpossibleDate, "impossible-date", Error, "compare with the original document; the issuer or the extraction erred";
+    /// Control characters turn the order of a value: a person reads another one than stands in the text.
+    TurnedValue, "turned-value", Error, "compare with the original document; nobody sets a form so by accident";
+    /// Control characters turn the order of text that is no date, figure or code.
+    TurnedText, "turned-text", Warning, "compare with the original document; names and texts are published as they stand";
     /// A line where a label is due is no known label.
     UnknownLabel, "unknown-label", Warning, "a new row or a new wording: add it to the vocabulary";
     /// A wording was accepted by a tolerant match that no real form has confirmed yet.

@@ -61,6 +61,7 @@ pub fn read(text: &str) -> Reading<'_> {
     let rows = rows::assign(&source, &recovered.labels, layout, zones);
     let (form, mut findings) = build::build(&source, &heading, layout, &rows);
     findings.extend(rows::unconfirmed(&source, &heading, &recovered));
+    findings.extend(rows::turned(&source, &rows));
     match another {
         Some(another) => findings.push(rows::two_forms(&source, &heading, another)),
         None => findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout, told)),

@@ -66,13 +66,20 @@ fn free_text(form: &Value, event: &Value) -> Vec<(&'static str, Value, Value)> {
         ("registrar_name", form["registrar_name"].clone(), event["registrar"]["name"].clone()),
         ("registrar_address", form["registrar_address"].clone(), event["registrar"]["address"].clone()),
         ("other_information", form["other_information"].clone(), event["narrative"]["other_information"].clone()),
-        ("directors", form["directors"].clone(), event["narrative"]["directors"].clone()),
+        ("directors", unparted(&form["directors"]), unparted(&event["narrative"]["directors"])),
         ("tax holders", listed(0), column("shareholder_type")),
         ("tax rates", listed(1), column("rate_percent")),
         ("tax_details", form["tax_details"].clone(), column("details")),
         ("tax_prose", summary, event["withholding_tax"]["summary"].clone()),
     ];
     pairs.into_iter().map(|(key, expected, observed)| (key, letters(&expected), letters(&observed))).collect()
+}
+
+/// The directors without what parts their names: the list prints them one to a line, the event has a separator between them.
+fn unparted(directors: &Value) -> Value {
+    let text = letters(directors);
+    let text = text.as_str().unwrap_or_default();
+    Value::String(text.chars().filter(|c| !matches!(c, ';' | '、')).collect())
 }
 
 /// The letters of a text, or of all texts of a list; what is absent has none.

@@ -24,11 +24,18 @@ pub(crate) fn joined(lines: &[&str], language: Language) -> Option<String> {
     Some(text)
 }
 
+const TITLES: [&str; 6] = ["先生", "女士", "博士", "教授", "醫生", "小姐"];
+
 /// `Ms. Ada Fong`, `Dr. LEE Ka-shing (Chairman)`, `方雅達女士（主席）`.
 fn is_name(line: &str) -> bool {
     if line.contains(is_wide) {
-        let named = line.chars().all(|c| is_wide(c) && (c.is_alphabetic() || matches!(c, '（' | '）')));
-        return named && (2..=12).contains(&line.chars().count()) && !line.ends_with("信息") && !line.ends_with("董事");
+        let name = line.split(['（', '(', '﹙']).next().unwrap_or_default().trim_end();
+        let name = TITLES.iter().find_map(|title| name.strip_suffix(title)).unwrap_or(name);
+        // A section title of the form is as short.
+        let is_title = name.ends_with("信息") || name.ends_with("董事");
+        return name.chars().all(|c| is_wide(c) && c.is_alphabetic())
+            && (2..=4).contains(&name.chars().count())
+            && !is_title;
     }
     let mut words = line.split(is_blank).filter(|word| !word.is_empty());
     let capital = |word: &str| {

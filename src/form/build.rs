@@ -123,6 +123,7 @@ impl<'s, 't> Builder<'s, 't> {
         let (text, line) = self.printed(slot);
         let value = match fixed::absence(&self.matched(slot, &text)) {
             _ if text.is_empty() => Value::NotStated,
+            _ if slot.doubtful => read(self, &text, line),
             Some(Absence::NotApplicable) => Value::NotApplicable,
             Some(Absence::ToBeAnnounced) => Value::ToBeAnnounced,
             None => read(self, &text, line),

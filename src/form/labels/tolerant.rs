@@ -186,8 +186,11 @@ fn broken(
     due: &[Label],
 ) -> Option<Candidate> {
     let [begins, printed, ends] = [head, value, tail].map(|piece| source.slice(piece.clone()));
-    let ends_wording =
-        ends.starts_with(|c: char| c.is_ascii_lowercase()) && !ends.contains(|c: char| c.is_ascii_digit());
+    // What joins another value to this one ends no wording that is whole without it.
+    let joins = ["and ", "or ", "plus ", "less ", "subject "].iter().any(|word| ends.starts_with(word));
+    let ends_wording = ends.starts_with(|c: char| c.is_ascii_lowercase())
+        && !ends.contains(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
+        && !(joins && rule_for(begins, due).is_some());
     if !ends_wording || printed.is_empty() || begins.len() + ends.len() > LABEL_BYTES {
         return None;
     }
@@ -225,9 +228,22 @@ fn row(source: &SourceText<'_>, layout: Layout, zone: Range<usize>, due: &[Label
         let free = label.grammar().is_text() && begins_value(layout, wording, text.get(at..)?);
         (value_end.is_some() || free).then(|| {
             let end = zone.start + wording.trim_end_matches(is_blank).len();
-            looked_for(source, label, zone.start..end, value_end)
-        })
+            let whole = source.begins_line(zone.start) && wording.starts_with(|c: char| c.is_ascii_uppercase());
+            let start = if whole { 0 } else { beginning(wording, label, due)? };
+            Some(looked_for(source, label, zone.start + start..end, value_end))
+        })?
     })
+}
+
+/// Where a wording begins that stands behind more of another row's value: at the last capital from which on it still is one,
+/// and what is before that goes on from the value.
+fn beginning(wording: &str, label: Label, due: &[Label]) -> Option<usize> {
+    let words = wording.char_indices().filter(|(_, c)| is_blank(*c)).map(|(at, c)| at + c.len_utf8());
+    let begins = |at: &usize| {
+        let rest = wording.get(*at..).unwrap_or_default();
+        rest.starts_with(|c: char| c.is_ascii_uppercase()) && rule_for(rest, due) == Some(label)
+    };
+    std::iter::once(0).chain(words).rfind(begins)
 }
 
 fn measured(source: &SourceText<'_>, grammar: Grammar, at: usize, end: usize) -> Option<usize> {

@@ -135,43 +135,29 @@ pub(crate) fn is_clean_end(source: &SourceText<'_>, layout: Layout, end: usize, 
 /// Whether text below a value goes on from it: in the middle of the value's line, or on a line that begins as neither a row
 /// nor a sentence does.
 pub(crate) fn goes_on(source: &SourceText<'_>, below: &Range<usize>) -> bool {
-    const JOINTS: [&str; 14] = [
-        "and",
-        "or",
-        "plus",
-        "with",
-        "together",
-        "including",
-        "excluding",
-        "of",
-        "less",
-        "being",
-        "before",
-        "after",
-        "payable",
-        "per",
-    ];
+    const JOINTS: &str = "and or plus including note notes amended revised";
+    const IN_A_SENTENCE: &str = "with together excluding of less being before after payable per subject";
     let text = source.slice(below.clone());
     let Some(first) = Cursor::new(text).peek() else { return false };
+    let opens = |words: &str| words.split_ascii_whitespace().any(|word| Cursor::new(text).eat_word(word));
     let begins = match first {
         '"' | '\'' | '.' => false,
-        'A'..='Z' | 'a'..='z' => {
-            let figures = first.is_ascii_lowercase() && text.bytes().any(|byte| byte.is_ascii_digit());
-            figures || JOINTS.iter().any(|word| Cursor::new(text).eat_word(word))
-        }
+        'A'..='Z' => opens(JOINTS),
+        'a'..='z' => text.bytes().any(|byte| byte.is_ascii_digit()) || opens(JOINTS) || opens(IN_A_SENTENCE),
         // A page's number.
         '0'..='9' => text.len() > 3 || !text.bytes().all(|byte| byte.is_ascii_digit()),
-        first => first.is_ascii() || "及和與另加或並連但、".contains(first),
+        first => first.is_ascii() || "及和與另加或並連但附註經尚、".contains(first),
     };
     begins || !source.begins_line(below.start)
 }
 
-/// Whether a text begins with a value, perhaps after a word or two that join it to another.
+/// Whether a text begins with a value, perhaps after a word or two that join it to another, or with the mark of a footnote.
 pub(crate) fn opens_with_value(source: &SourceText<'_>, grammar: Grammar, range: &Range<usize>) -> bool {
     let text = source.slice(range.clone());
     let joint = text.chars().next().map_or(0, char::len_utf8);
     let words = text.char_indices().filter(|(_, c)| is_blank(*c)).map(|(at, _)| at).take(2);
-    [0, joint].into_iter().chain(words).any(|at| measure(grammar, text, at).is_some())
+    let marked = !text.starts_with(|c: char| c.is_alphabetic() || is_blank(c));
+    marked || [0, joint].into_iter().chain(words).any(|at| measure(grammar, text, at).is_some())
 }
 
 /// Whether a value on a line of its own stands between two labels that both could have it.

@@ -2,15 +2,14 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use exdate::event::schema::{AnnouncementStatus, Completeness, Language, Nature};
-use exdate::finding::{Code, Finding};
-use exdate::message::{Message, Rules};
+use exdate::finding::Code;
 use exdate::money::Currency;
-use exdate::pipeline::{Outcome, process};
+use exdate::pipeline::Outcome;
 use serde_json::Value;
 
+use super::{found_at, outcome, with_row};
 use crate::render::facts::{Facts, Kind, Money, Phrase, Rate, Scrip, Slot, Text};
-use crate::render::layout::{Layout, Sheet, render_sheet};
-use crate::render::sheet::{Entry, entries};
+use crate::render::layout::Layout;
 use crate::render::words::Row;
 
 /// A lawful form whose every row is definite.
@@ -52,31 +51,11 @@ pub(super) fn facts() -> Facts {
     }
 }
 
-/// What the library makes of facts of which one row is printed otherwise, or, `None`, lost.
-pub(super) fn outcome(
-    facts: &Facts,
-    language: Language,
-    layout: &Layout,
-    row: Row,
-    printed: Option<&str>,
-) -> (Outcome, String) {
-    let lines: Vec<String> = printed.into_iter().flat_map(|printed| printed.split('\n')).map(str::to_owned).collect();
-    let mut entries = entries(facts, language);
-    let is_row = |entry: &Entry| matches!(entry, Entry::Labelled(labelled, _) if *labelled == row);
-    match entries.iter().position(is_row) {
-        Some(at) if lines.is_empty() => drop(entries.remove(at)),
-        Some(at) => entries[at] = Entry::Labelled(row, lines),
-        None => panic!("{row:?} is not on the form"),
-    }
-    let text = render_sheet(&Sheet { entries, template: facts.template(), language }, layout);
-    let message = Message { value: Some(text.as_bytes()), ..Message::default() };
-    (process(&message, &Rules::default()), text)
-}
-
 /// The outcome of the lawful form with one row printed otherwise, in every layout.
 fn in_every_layout(row: Row, language: Language, printed: &str, check: impl Fn(&Outcome) -> bool) {
     for layout in Layout::plain() {
-        let (outcome, text) = outcome(&facts(), language, &layout, row, Some(printed));
+        let text = with_row(&facts(), language, &layout, row, Some(printed));
+        let outcome = outcome(&text);
         assert!(check(&outcome), "{row:?} `{printed}`: {outcome:?}\n{text}");
     }
 }
@@ -100,10 +79,6 @@ fn is_absent(value: &Value) -> bool {
         }
         value => value.is_null(),
     }
-}
-
-fn found_at(findings: &[Finding], field: &str) -> bool {
-    findings.iter().any(|finding| finding.field.starts_with(field))
 }
 
 #[test]
@@ -240,7 +215,8 @@ fn a_row_of_an_election_that_is_lost_is_told() {
 fn lost_in_every_layout(facts: &Facts, row: Row, field: &str) {
     for language in [Language::En, Language::ZhHant] {
         for layout in Layout::plain() {
-            let (outcome, text) = outcome(facts, language, &layout, row, None);
+            let text = with_row(facts, language, &layout, row, None);
+            let outcome = outcome(&text);
             assert!(is_told_as_lost(&outcome, field), "{row:?} is lost: {outcome:?}\n{text}");
         }
     }

@@ -70,7 +70,7 @@ fn a_damaged_form_never_gives_a_wrong_value() {
 }
 
 /// Closed values that are neither the form's nor absent.
-pub(super) fn wrong_values(expected: &Value, observed: &Value) -> Vec<String> {
+pub(crate) fn wrong_values(expected: &Value, observed: &Value) -> Vec<String> {
     let closed = [
         "/instrument/stock_code",
         "/dividend/type",

@@ -2,8 +2,8 @@
 //! imitates the form leaves no way to tell, a dead letter that names the lines which compete. Never a wrong value.
 
 pub(crate) mod arbitrary;
-mod damage;
-mod expect;
+pub(crate) mod damage;
+pub(crate) mod expect;
 pub(crate) mod facts;
 pub(crate) mod layout;
 pub(crate) mod sheet;
@@ -35,6 +35,11 @@ pub(crate) fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
 }
 
+/// As many cases as are asked for, or as a usual run has.
+pub(crate) fn cases(usual: u32) -> u32 {
+    std::env::var("EXDATE_RENDER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
 #[test]
 fn random_english_facts_are_read_back_from_every_layout() {
     read_back_random_facts(Language::En);
@@ -46,7 +51,7 @@ fn random_chinese_facts_are_read_back_from_every_layout() {
 }
 
 fn read_back_random_facts(language: Language) {
-    let cases = std::env::var("EXDATE_RENDER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
+    let cases = cases(CASES);
     let undecided = Cell::new(0u32);
     let result = runner(cases).run(&(arbitrary::facts(), layout::layout()), |(facts, layout)| {
         match read_back(&facts, language, &layout) {

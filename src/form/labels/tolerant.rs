@@ -136,12 +136,25 @@ fn rows(source: &SourceText<'_>, layout: Layout, zone: Range<usize>, due: &[Labe
                 at = row.reach().max(at + 1);
                 found.push(row);
             }
-            None if layout == Layout::Flow => break,
+            None if layout == Layout::Flow => match after_value(source, at..end) {
+                Some(after) => at = after,
+                None => break,
+            },
             None => at = source.line_end(at).max(at) + 1,
         }
     }
     found.dedup_by_key(|row| row.label);
     found
+}
+
+/// Where the first value of a stretch ends: a row that nobody knows may stand before the one that is looked for.
+fn after_value(source: &SourceText<'_>, zone: Range<usize>) -> Option<usize> {
+    const VALUES: [Grammar; 6] =
+        [Grammar::Moment, Grammar::Date, Grammar::Period, Grammar::Amount, Grammar::Rate, Grammar::Price];
+    let text = source.slice(zone.clone());
+    let mut starts = text.char_indices().filter(|(_, c)| is_blank(*c)).map(|(at, c)| at + c.len_utf8());
+    let value_at = |at: usize| VALUES.iter().filter_map(|grammar| measure(*grammar, text, at)).max();
+    starts.find_map(value_at).map(|end| zone.start + end)
 }
 
 /// `Information relating to scrip shares`: a title within the section, without a value.
@@ -219,7 +232,7 @@ fn row(source: &SourceText<'_>, layout: Layout, zone: Range<usize>, due: &[Label
         .map(|(at, c)| at + c.len_utf8())
         .take_while(|at| *at <= LABEL_BYTES);
     words.find_map(|at| {
-        let wording = text.get(..at)?;
+        let wording = text.get(..at).filter(|wording| !holds_value(wording))?;
         let label = rule_for(wording, due)?;
         if layout == Layout::Lines && wording.trim_end().lines().count() > 2 {
             return None;
@@ -244,6 +257,12 @@ fn beginning(wording: &str, label: Label, due: &[Label]) -> Option<usize> {
         rest.starts_with(|c: char| c.is_ascii_uppercase()) && rule_for(rest, due) == Some(label)
     };
     std::iter::once(0).chain(words).rfind(begins)
+}
+
+/// Whether words are more than a wording: none of them is a figure, or says why there is none.
+fn holds_value(wording: &str) -> bool {
+    wording.contains(|c: char| c.is_ascii_digit())
+        || ["Not applicable", "To be announced"].iter().any(|absence| wording.contains(absence))
 }
 
 fn measured(source: &SourceText<'_>, grammar: Grammar, at: usize, end: usize) -> Option<usize> {

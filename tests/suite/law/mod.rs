@@ -1,5 +1,6 @@
 //! Never silently wrong: each value of an event is the printed one, or something is found at its field, or there is no event.
 
+mod rows;
 mod siblings;
 mod values;
 

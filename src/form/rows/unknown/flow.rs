@@ -12,7 +12,9 @@ use crate::letters::is_wide;
 
 pub(super) fn find(place: &Place<'_, '_>) -> Vec<UnknownRow> {
     let Place { source, zone, .. } = place;
-    let ground = place.ground();
+    // Above the type of the dividend its further words may stand.
+    let above_type = place.right.is_some_and(|right| right.label == Label::DividendType);
+    let ground = if above_type { Ground::Text } else { place.ground() };
     let from = place.left.and_then(|left| left.value_end).filter(|end| zone.contains(end)).unwrap_or(zone.start);
     if ground == Ground::Rows {
         return Vec::new();
@@ -49,8 +51,13 @@ pub(super) fn find(place: &Place<'_, '_>) -> Vec<UnknownRow> {
 impl Place<'_, '_> {
     fn runs_on(&self, ground: Ground, row: &Range<usize>, value: usize, kind: Kind) -> bool {
         let words = self.source.slice(self.source.trim(row.start..value));
-        let certain = || ground == Ground::Text && kind == Kind::Absence && !wording::may_go_on_to_absence(words);
-        (self.is_label(ground, words, kind) || certain()) && !self.is_quoted(row, value)
+        let certain = || match kind {
+            Kind::Absence => !wording::may_go_on_to_absence(words),
+            Kind::Day | Kind::Money => wording::ends_with_label(words, kind),
+            Kind::Word => false,
+        };
+        let is_label = self.is_label(ground, words, kind) || (ground == Ground::Text && certain());
+        is_label && (ground == Ground::Names || !self.is_quoted(row, value))
     }
 
     /// Where the text of a label begins right behind it, nothing tells it from the row that it runs on into.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::wording::{Kind, Split, may_end_with_value, split};
+use super::wording::{Kind, Split, is_label_like, may_end_with_value, split};
 use super::{Ground, Place, UnknownRow};
 use crate::form::model::Label;
 
@@ -48,13 +48,16 @@ impl Place<'_, '_> {
         if words.is_empty() {
             return self.row_around(kind, above?, line, below);
         }
-        if self.is_quoted(line, line.start + words.len()) {
+        if ground != Ground::Names && self.is_quoted(line, line.start + words.len()) {
             return None;
         }
         // The line below a label that has no value is that label's, if it can be.
         let strict = self.is_below_bare_label(line);
-        let is_label =
-            |words: &str| self.is_label(ground, words, kind) && (!strict || self.is_label(Ground::Text, words, kind));
+        let in_sentences = ground == Ground::Text && !self.is_below_title();
+        let is_label = |words: &str| match in_sentences {
+            true => kind != Kind::Word && is_label_like(words),
+            false => self.is_label(ground, words, kind) && (!strict || self.is_label(Ground::Text, words, kind)),
+        };
         let goes_on = words.starts_with(|c: char| c.is_ascii_lowercase());
         if let Some(above) = above.filter(|_| goes_on) {
             let row = above.start..line.end;
@@ -83,6 +86,12 @@ impl Place<'_, '_> {
         let ends_label =
             |below: &&Range<usize>| self.source.slice((*below).clone()).starts_with(|c: char| c.is_ascii_lowercase());
         Some(above.start..below.filter(ends_label).map_or(line.end, |below| below.end))
+    }
+
+    /// A title may be any words, and end with a date: there only words that name a date are a label.
+    fn is_below_title(&self) -> bool {
+        let titles = [Label::RelatedSecurities, Label::Title];
+        self.left.is_some_and(|left| titles.contains(&left.label))
     }
 
     fn is_below_bare_label(&self, line: &Range<usize>) -> bool {

@@ -206,6 +206,17 @@ pub(super) fn may_go_on_to_absence(words: &str) -> bool {
     joins || !words.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ')')
 }
 
+/// Whether the last words of a sentence are a label that begins with a capital: it runs on into a row.
+pub(super) fn ends_with_label(words: &str, kind: Kind) -> bool {
+    let mut starts = words.char_indices().filter(|(_, c)| is_blank(*c)).map(|(at, c)| at + c.len_utf8());
+    starts.any(|at| {
+        let (before, label) = words.split_at_checked(at).unwrap_or_default();
+        let last = before.split(is_blank).rfind(|word| !word.is_empty()).unwrap_or_default();
+        let joins = JOINTS.iter().chain(&["our", "this", "its"]).any(|joint| last.eq_ignore_ascii_case(joint));
+        !joins && is_label_like(label) && names(label, kind)
+    })
+}
+
 const OF_DAYS: [&str; 6] = ["date", "dates", "day", "period", "time", "deadline"];
 const OF_MONEY: [&str; 10] =
     ["amount", "dividend", "distribution", "price", "rate", "currency", "declared", "paid", "payment", "fee"];

@@ -61,8 +61,8 @@ const FEWEST: usize = 7;
 fn twice(text: &str, rows: &Rows) -> Option<usize> {
     let second = |label: &&str| memmem::find_iter(text.as_bytes(), label.as_bytes()).nth(1);
     let (_, others) = rows.split_first()?;
-    let title = others.first().and_then(|label| second(&label))?;
-    others.iter().all(|label| second(&label).is_some()).then_some(title)
+    let title = others.first().and_then(second)?;
+    others.iter().all(|label| second(label).is_some()).then_some(title)
 }
 
 /// Whether a text without a title that is known has the rows of a form in simplified Chinese.

@@ -256,7 +256,11 @@ fn beginning(wording: &str, label: Label, due: &[Label]) -> Option<usize> {
         let rest = wording.get(*at..).unwrap_or_default();
         rest.starts_with(|c: char| c.is_ascii_uppercase()) && rule_for(rest, due) == Some(label)
     };
-    std::iter::once(0).chain(words).rfind(begins)
+    let start = std::iter::once(0).chain(words).rfind(begins)?;
+    // The title of the scrip shares may stand between, which belongs to no value.
+    let before = wording.get(..start)?;
+    let title = before.rfind("Information").filter(|at| before.get(*at..).is_some_and(is_scrip_title));
+    Some(title.unwrap_or(start))
 }
 
 /// Whether words are more than a wording: none of them is a figure, or says why there is none.

@@ -67,12 +67,15 @@ impl Notes {
         self.report(Finding::new(code, self.options.pointer(at)).at(row.line).found(&row.text).expected(expected));
     }
 
-    /// Notes that a row has no usable value, unless an error of the reading has said why already: an impossible date, two
-    /// competing lines. One fact is one finding.
+    /// Notes that a row has no usable value, unless the reading has said why already: an error there, as an impossible date
+    /// or two competing lines, or, where nothing worse is to be told, an unknown label in the row's place. One fact is one
+    /// finding.
     pub(super) fn report(&mut self, finding: Finding) {
         // The reading knows a row of money as a whole: `/payment_options/0`, not its `/amount`.
         let row = finding.field.strip_suffix("/amount").unwrap_or(&finding.field);
-        let is_known = |earlier: &Finding| earlier.code.severity() == Severity::Error && earlier.field == row;
+        let is_warning = finding.code.severity() == Severity::Warning;
+        let explains = |code: Code| code.severity() == Severity::Error || (is_warning && code == Code::UnknownLabel);
+        let is_known = |earlier: &Finding| explains(earlier.code) && earlier.field == row;
         let known = self.findings.iter().any(is_known);
         if !known {
             self.findings.push(finding);

@@ -142,10 +142,10 @@ impl<'s, 't> Builder<'s, 't> {
     fn in_other_words<T>(&self, label: Label) -> Printed<'t, T> {
         let due = label.templates().contains(&self.heading.template);
         let printed = due.then(|| self.rows.in_place_of(self.source, label)).flatten();
-        printed.map_or_else(Printed::default, |range| Printed {
+        printed.map_or_else(Printed::default, |(text, at)| Printed {
             value: Value::Unparsed { expected: "a label of the form before the value" },
-            text: self.joined(&range),
-            line: self.source.line(range.start),
+            text: text.into(),
+            line: self.source.line(at),
         })
     }
 

@@ -9,7 +9,7 @@
 //! | [`values`] | what stands in a row: one small grammar per kind of value |
 //! | [`template`] | which form this is, from code and title |
 //! | [`labels`] | which places are the form's own labels: every `candidate`, their `score`, the best sequence (`select`), those still missing (`recover`) |
-//! | [`rows`] | who gets the text between the labels (`split`, `assign`), and what nobody took (`unassigned`) |
+//! | [`rows`] | who gets the text between the labels: rows that nobody knows (`unknown`), then the form's own (`split`, `assign`), and what nobody took (`unassigned`) |
 //! | [`build`] | each row's text, read by its grammar: the [`Form`] |
 
 mod build;
@@ -49,23 +49,20 @@ pub fn read(text: &str) -> Reading<'_> {
     }
     let recovered = labels::recover(&source, &heading, layout, &candidates, &selection.chosen);
     let another = template::another_form(&source, &heading).or_else(|| labels::another_form(&candidates, &selection));
+    if let Some(another) = another {
+        return Reading::Unsupported(rows::two_forms(&source, &heading, another));
+    }
     let mut zones = rows::zones(&source, &recovered.labels, heading.title.end);
-    // The rows of another form are not told one by one.
-    let find = || rows::unknown_rows(&source, &heading, layout, &candidates, &recovered.labels, &zones);
-    let unknown = if another.is_none() { find() } else { Vec::new() };
-    let told: Vec<Finding> = unknown.iter().map(|row| rows::unknown_row(&source, row)).collect();
+    let unknown = rows::unknown_rows(&source, &heading, layout, &candidates, &recovered.labels, &zones);
     if !unknown.is_empty() {
         source = source.without(unknown.iter().filter(|row| row.bounded).map(|row| row.range.clone()));
         zones = rows::zones(&source, &recovered.labels, heading.title.end);
     }
-    let rows = rows::assign(&source, &recovered.labels, layout, zones);
+    let rows = rows::assign(&source, &recovered.labels, layout, zones, unknown);
     let (form, mut findings) = build::build(&source, &heading, layout, &rows);
     findings.extend(rows::unconfirmed(&source, &heading, &recovered));
     findings.extend(rows::turned(&source, &rows));
-    match another {
-        Some(another) => findings.push(rows::two_forms(&source, &heading, another)),
-        None => findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout, told)),
-    }
+    findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout));
     Reading::Form(form, findings)
 }
 

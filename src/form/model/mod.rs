@@ -273,7 +273,7 @@ pub type Finding = finding::Finding<Subject>;
 pub enum Reading<'t> {
     /// Neither a form code, nor a known title, nor two sections of a form: not a dividend form.
     Foreign,
-    /// A form code or title that is none of ours, or code and title disagree.
+    /// A form code or title that is none of ours, or code and title disagree, or two forms in one text.
     Unsupported(Finding),
     /// A dividend form, as far as it could be read. The findings are about reading only: unknown labels,
     /// competing lines, unassigned text, cut-off text. What is missing or implausible is for `event` to say.

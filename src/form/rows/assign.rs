@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use super::column_block;
 use super::fit::{self, Fit};
-use super::{split, tail, unknown};
+use super::unknown::{self, UnknownRow};
+use super::{split, tail};
 use crate::form::labels::{Candidate, Layout};
 use crate::form::model::{Grammar, LABELS, Label};
 use crate::form::text::SourceText;
@@ -52,6 +53,8 @@ pub(crate) struct AssignedRows {
     slots: [Slot; LABELS],
     /// Stretches of text, in printed order.
     pub(crate) leftovers: Vec<Range<usize>>,
+    /// Rows that nobody knows.
+    pub(crate) unknown: Vec<UnknownRow>,
     /// What went on from the value of a row, and makes the row unreadable.
     pub(crate) unread: Vec<Range<usize>>,
     /// Closed rows with two valid values: the one taken, the one not.
@@ -70,16 +73,20 @@ impl AssignedRows {
         self.slots.get(label.order()).is_some_and(|slot| slot.label_at.is_some())
     }
 
-    /// What stands where a row is due that was not found: a line, without a label that is known, that holds a value of its
-    /// grammar.
-    pub(crate) fn in_place_of(&self, source: &SourceText<'_>, label: Label) -> Option<Range<usize>> {
+    /// What stands where a row is due that was not found: an unknown row, or a line of other text, that holds a value of its
+    /// grammar. Its words, and where they begin.
+    pub(crate) fn in_place_of(&self, source: &SourceText<'_>, label: Label) -> Option<(String, usize)> {
+        if let Some(row) = self.unknown.iter().find(|row| row.beside == Some(label)) {
+            return Some((row.text.clone(), row.range.start));
+        }
         let place = |label: &Label| self.slot(*label).label_at;
         let above = Label::ALL.iter().take(label.order()).rev().find_map(place)?;
         let below = Label::ALL.iter().skip(label.order()).find_map(place).unwrap_or(usize::MAX);
-        let unknown = self.leftovers.iter().chain(&self.unread);
-        let unknown = unknown.filter(|range| above < range.start && range.end <= below);
-        let mut lines = unknown.flat_map(|range| source.lines(range.clone()));
-        lines.find(|line| fit::holds_value(label.grammar(), source.slice(line.clone())))
+        let others = self.leftovers.iter().chain(&self.unread);
+        let others = others.filter(|range| above < range.start && range.end <= below);
+        let mut lines = others.flat_map(|range| source.lines(range.clone()));
+        let line = lines.find(|line| fit::holds_value(label.grammar(), source.slice(line.clone())))?;
+        Some((source.printed(line.clone()).to_owned(), line.start))
     }
 
     fn slot_mut(&mut self, label: Label) -> Option<&mut Slot> {
@@ -93,10 +100,12 @@ pub(crate) fn assign(
     labels: &[Candidate],
     layout: Layout,
     mut zones: Vec<Range<usize>>,
+    unknown: Vec<UnknownRow>,
 ) -> AssignedRows {
     let mut rows = AssignedRows {
         slots: [const { Slot::NOWHERE }; LABELS],
         leftovers: Vec::new(),
+        unknown,
         unread: Vec::new(),
         contested: Vec::new(),
     };

@@ -135,20 +135,23 @@ pub(crate) fn is_clean_end(source: &SourceText<'_>, layout: Layout, end: usize, 
 /// Whether text below a value goes on from it: in the middle of the value's line, or on a line that begins as neither a row
 /// nor a sentence does.
 pub(crate) fn goes_on(source: &SourceText<'_>, below: &Range<usize>) -> bool {
+    begins_as_more(source.slice(below.clone())) || !source.begins_line(below.start)
+}
+
+/// Whether a text begins as neither a row nor a sentence does: with a word or mark that joins it to a value before it.
+pub(crate) fn begins_as_more(text: &str) -> bool {
     const JOINTS: &str = "and or plus including note notes amended revised";
     const IN_A_SENTENCE: &str = "with together excluding of less being before after payable per subject";
-    let text = source.slice(below.clone());
     let Some(first) = Cursor::new(text).peek() else { return false };
     let opens = |words: &str| words.split_ascii_whitespace().any(|word| Cursor::new(text).eat_word(word));
-    let begins = match first {
+    match first {
         '"' | '\'' | '.' => false,
         'A'..='Z' => opens(JOINTS),
         'a'..='z' => text.bytes().any(|byte| byte.is_ascii_digit()) || opens(JOINTS) || opens(IN_A_SENTENCE),
         // A page's number.
         '0'..='9' => text.len() > 3 || !text.bytes().all(|byte| byte.is_ascii_digit()),
         first => first.is_ascii() || "及和與另加或並連但附註經尚、".contains(first),
-    };
-    begins || !source.begins_line(below.start)
+    }
 }
 
 /// Whether a text begins with a value, perhaps after a word or two that join it to another, or with the mark of a footnote.

@@ -14,4 +14,4 @@ pub(crate) use assign::{AssignedRows, Slot, assign};
 pub(crate) use split::zones;
 pub(crate) use turned::turned;
 pub(crate) use unassigned::{findings, two_forms, unconfirmed};
-pub(crate) use unknown::{find as unknown_rows, finding as unknown_row};
+pub(crate) use unknown::find as unknown_rows;

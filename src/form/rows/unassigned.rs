@@ -3,7 +3,7 @@
 use std::ops::{Not, Range};
 
 use super::assign::AssignedRows;
-use super::unknown::looks_like_row;
+use super::unknown;
 use crate::finding::Code;
 use crate::form::labels::{self, Candidate, Closes, Layout, Recovered, Selection};
 use crate::form::model::{Finding, Label, Subject};
@@ -20,7 +20,6 @@ pub(crate) fn findings(
     selection: &Selection,
     rows: &AssignedRows,
     layout: Layout,
-    unknown: Vec<Finding>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (chosen, other) in selection.rivals.iter().take(MOST_LISTED) {
@@ -65,8 +64,9 @@ pub(crate) fn findings(
         return findings;
     }
     let named = |finding: &Finding| rivals.contains(&finding.line);
-    let unread = |leftover| unread(source, leftover, layout).filter(|finding| !named(finding)).take(MOST_LISTED);
-    let mut told: Vec<Finding> = unknown.into_iter().chain(rows.leftovers.iter().flat_map(unread)).collect();
+    let unread = |leftover| unread(source, leftover).filter(|finding| !named(finding)).take(MOST_LISTED);
+    let unknown = rows.unknown.iter().map(|row| unknown::finding(source, row));
+    let mut told: Vec<Finding> = unknown.chain(rows.leftovers.iter().flat_map(unread)).collect();
     told.sort_by_key(|finding| finding.line);
     findings.extend(told);
     if !rows.has(Label::DirectorsSection) {
@@ -128,26 +128,13 @@ fn competing(source: &SourceText<'_>, chosen: &Candidate, other: &Candidate) -> 
     finding(source, Code::CompetingValues, Subject::Row(chosen.label), chosen.start, Some(&found), Some("one value"))
 }
 
-/// Lines that no row took. In the tab-separated layout the tab shows which of them begin with a label.
-fn unread<'s>(
-    source: &'s SourceText<'_>,
-    leftover: &'s Range<usize>,
-    layout: Layout,
-) -> impl Iterator<Item = Finding> + 's {
-    source.lines(leftover.clone()).map(move |line| {
-        let text = source.slice(line.clone());
-        let labelled = match layout {
-            Layout::Tabbed => is_tabbed_row(source, &line),
-            Layout::Lines => source.begins_line(line.start) && looks_like_row(text),
-            Layout::Flow => false,
-        };
-        let code = if labelled { Code::UnknownLabel } else { Code::UnassignedText };
-        finding(source, code, Subject::Document, line.start, Some(source.printed(line.clone())), None)
-    })
-}
-
-fn is_tabbed_row(source: &SourceText<'_>, line: &Range<usize>) -> bool {
-    !source.is_tabbed(line.start) && source.slice(line.clone()).contains('\t')
+/// Lines that no row took.
+fn unread<'s>(source: &'s SourceText<'_>, leftover: &'s Range<usize>) -> impl Iterator<Item = Finding> + 's {
+    let unassigned = |line: Range<usize>| {
+        let text = source.printed(line.clone());
+        finding(source, Code::UnassignedText, Subject::Document, line.start, Some(text), None)
+    };
+    source.lines(leftover.clone()).map(unassigned)
 }
 
 fn finding(

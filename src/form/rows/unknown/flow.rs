@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::wording::{self, Kind, value_at, value_starts};
+use super::wording::{self, Kind, Split, value_at, value_starts};
 use super::{Ground, Place, UnknownRow};
 use crate::form::labels::Candidate;
 use crate::form::model::{Grammar, Label};
@@ -17,7 +17,7 @@ pub(super) fn find(place: &Place<'_, '_>) -> Vec<UnknownRow> {
     let ground = if above_type { Ground::Text } else { place.ground() };
     let from = place.left.and_then(|left| left.value_end).filter(|end| zone.contains(end)).unwrap_or(zone.start);
     if ground == Ground::Rows {
-        return Vec::new();
+        return place.renamed(source.trim(from..zone.end)).into_iter().collect();
     }
     let text = source.slice(from..zone.end);
     let (mut begins, mut rows): (usize, Vec<UnknownRow>) = (0, Vec::new());
@@ -40,10 +40,7 @@ pub(super) fn find(place: &Place<'_, '_>) -> Vec<UnknownRow> {
     if ground == Ground::Names && place.right.is_some_and(|right| right.label == Label::Registrar) {
         // Above a registrar stands nothing but rows: what is above an unknown one begins it.
         let end = rows.last().map(|row| row.range.end);
-        return end
-            .map(|end| UnknownRow { range: source.trim(from..end), bounded: true, beside: None })
-            .into_iter()
-            .collect();
+        return end.map(|end| UnknownRow::at(source.trim(from..end))).into_iter().collect();
     }
     rows
 }
@@ -60,6 +57,14 @@ impl Place<'_, '_> {
         is_label && (ground == Ground::Names || !self.is_quoted(row, value))
     }
 
+    /// Text behind a closed value, when it is a row of the form under another name: the one that is missing there.
+    fn renamed(&self, row: Range<usize>) -> Option<UnknownRow> {
+        self.left?.value_end?;
+        let Split { words, kind } = wording::split(self.source.slice(row.clone()))?;
+        let is_label = self.is_label(Ground::Text, words, kind) && !self.is_quoted(&row, row.start + words.len());
+        (is_label && self.missing(&row).is_some()).then(|| UnknownRow::at(row))
+    }
+
     /// Where the text of a label begins right behind it, nothing tells it from the row that it runs on into.
     fn unknown(&self, range: Range<usize>, behind: bool, goes_on: bool) -> UnknownRow {
         let has_text = |left: &&Candidate| {
@@ -68,7 +73,7 @@ impl Place<'_, '_> {
             !left.has_inner_value() && left.value_end.is_none() && (grammar.is_text() || open)
         };
         let own = self.left.filter(|left| !behind && has_text(left)).map(|left| left.label);
-        UnknownRow { range, bounded: own.is_none(), beside: own }
+        UnknownRow { bounded: own.is_none(), beside: own, ..UnknownRow::at(range) }
     }
 }
 

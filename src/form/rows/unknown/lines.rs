@@ -23,7 +23,7 @@ pub(super) fn find(place: &Place<'_, '_>) -> Vec<UnknownRow> {
     if place.right.is_some_and(|right| right.label == Label::Registrar) && ground == Ground::Names {
         rows = place.all_above(rows, &lines);
     }
-    rows.into_iter().map(|range| UnknownRow { range, bounded: true, beside: None }).collect()
+    rows.into_iter().map(UnknownRow::at).collect()
 }
 
 impl Place<'_, '_> {

@@ -2,6 +2,7 @@
 
 use super::wording::split;
 use super::{Place, UnknownRow};
+use crate::form::labels::Closes;
 use crate::form::model::{Grammar, Label};
 
 pub(super) fn find(place: &Place<'_, '_>) -> Vec<UnknownRow> {
@@ -24,7 +25,7 @@ pub(super) fn find(place: &Place<'_, '_>) -> Vec<UnknownRow> {
         }
         open = !own && !goes_on && place.is_tabbed_row(source.slice(line.clone())) && !place.is_form_row(line.start);
         if open {
-            found.push(UnknownRow { range: line, bounded: true, beside: None });
+            found.push(UnknownRow::at(line));
         }
     }
     found
@@ -45,7 +46,10 @@ impl Place<'_, '_> {
         two && (any || split(value.trim()).is_some_and(|split| split.words.is_empty()))
     }
 
+    /// Whether a label of the form is all that stands before the tab.
     fn is_form_row(&self, at: usize) -> bool {
-        self.candidates.binary_search_by_key(&at, |candidate| candidate.start).is_ok()
+        let from = self.candidates.partition_point(|candidate| candidate.start < at);
+        let mut here = self.candidates.iter().skip(from).take_while(|candidate| candidate.start == at);
+        here.any(|candidate| candidate.closes == Closes::Tab)
     }
 }

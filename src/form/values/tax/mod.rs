@@ -47,6 +47,15 @@ pub(crate) fn read(lines: &[&str], language: Language, wrapped: bool) -> Option<
     Some(Withholding { summary: joined(pieces.get(..header.start)?, language), rates: rates? })
 }
 
+/// Whether lines hold the head of a table.
+pub(crate) fn has_head(lines: &[&str], language: Language, wrapped: bool) -> bool {
+    let pieces: Vec<&str> = match wrapped {
+        true => lines.to_vec(),
+        false => lines.iter().flat_map(|line| line.split_whitespace()).collect(),
+    };
+    header::find(&pieces, language).is_some()
+}
+
 /// Text without a head of a table: the summary, unless several of its lines end with a rate as rows do.
 fn text_alone(lines: &[&str], language: Language) -> Option<Withholding> {
     let rows = lines.iter().filter(|line| Line::read(line).rate.is_some_and(|(kind, _)| kind.chars().count() < 40));

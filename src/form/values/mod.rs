@@ -8,6 +8,7 @@ pub(crate) mod list;
 pub(crate) mod rate;
 pub(crate) mod registrar;
 pub(crate) mod tax;
+mod time_of_day;
 
 use super::model::{Grammar, Shown, Text};
 use super::text::Cursor;

@@ -7,9 +7,9 @@
 //! | [`model`] | what a form can say: the rows (`table`), the values printed in them ([`Form`]) |
 //! | [`text`] | the text itself: page furniture blanked out, lines numbered, a cursor to read it with |
 //! | [`values`] | what stands in a row: one small grammar per kind of value |
-//! | [`template`] | which form this is, from code and title |
+//! | [`template`] | which form this is, from code and title; whether another one stands in the text |
 //! | [`labels`] | which places are the form's own labels: every `candidate`, their `score`, the best sequence (`select`), those still missing (`recover`) |
-//! | [`rows`] | who gets the text between the labels: rows that nobody knows (`unknown`), then the form's own (`split`, `assign`), and what nobody took (`unassigned`) |
+//! | [`rows`] | rows that nobody knows (`unknown`), who gets the other text between the labels (`split`, `assign`), and what nobody took (`unassigned`) |
 //! | [`build`] | each row's text, read by its grammar: the [`Form`] |
 
 mod build;
@@ -24,43 +24,53 @@ pub use model::*;
 pub use text::SourceText;
 pub(crate) use values::fixed::{Absence, absence};
 
-use template::Head;
+use template::{Head, Heading};
 
 /// A title alone, without form code, disclaimer or first row, makes no form unless so many rows follow.
 const FEWEST_ROWS: usize = 6;
 
 /// Reads a text.
 pub fn read(text: &str) -> Reading<'_> {
-    let mut source = SourceText::new(text);
-    let mut head = template::read(&source);
-    if !matches!(head, Head::Form(_)) && template::is_simplified(&source) {
-        source = source.in_traditional();
-        head = template::read(&source);
+    let (source, head) = headed(text);
+    match head {
+        Head::Form(heading) => read_rows(source, &heading),
+        Head::Unsupported(finding) => Reading::Unsupported(finding),
+        Head::Foreign => Reading::Foreign,
     }
-    let heading = match head {
-        Head::Form(heading) => heading,
-        Head::Unsupported(finding) => return Reading::Unsupported(finding),
-        Head::Foreign => return Reading::Foreign,
-    };
-    let (mut candidates, layout) = labels::find(&source, &heading);
+}
+
+/// A text and its head. One without a title that is known may be in simplified Chinese.
+fn headed(text: &str) -> (SourceText<'_>, Head) {
+    let source = SourceText::new(text);
+    let head = template::read(&source);
+    if matches!(head, Head::Form(_)) || !template::is_simplified(&source) {
+        return (source, head);
+    }
+    let source = source.in_traditional();
+    let head = template::read(&source);
+    (source, head)
+}
+
+fn read_rows<'t>(mut source: SourceText<'t>, heading: &Heading) -> Reading<'t> {
+    let (mut candidates, layout) = labels::find(&source, heading);
     let selection = labels::select(&source, &mut candidates, layout);
     if !heading.certain && selection.chosen.len() < FEWEST_ROWS {
         return Reading::Foreign;
     }
-    let recovered = labels::recover(&source, &heading, layout, &candidates, &selection.chosen);
-    let another = template::another_form(&source, &heading).or_else(|| labels::another_form(&candidates, &selection));
+    let another = template::another_form(&source, heading).or_else(|| labels::another_form(&candidates, &selection));
     if let Some(another) = another {
-        return Reading::Unsupported(rows::two_forms(&source, &heading, another));
+        return Reading::Unsupported(rows::two_forms(&source, heading, another));
     }
+    let recovered = labels::recover(&source, heading, layout, &candidates, &selection.chosen);
     let mut zones = rows::zones(&source, &recovered.labels, heading.title.end);
-    let unknown = rows::unknown_rows(&source, &heading, layout, &candidates, &recovered.labels, &zones);
+    let unknown = rows::unknown_rows(&source, heading, layout, &candidates, &recovered.labels, &zones);
     if !unknown.is_empty() {
         source = source.without(unknown.iter().filter(|row| row.bounded).map(|row| row.range.clone()));
         zones = rows::zones(&source, &recovered.labels, heading.title.end);
     }
     let rows = rows::assign(&source, &recovered.labels, layout, zones, unknown);
-    let (form, mut findings) = build::build(&source, &heading, layout, &rows);
-    findings.extend(rows::unconfirmed(&source, &heading, &recovered));
+    let (form, mut findings) = build::build(&source, heading, layout, &rows);
+    findings.extend(rows::unconfirmed(&source, heading, &recovered));
     findings.extend(rows::turned(&source, &rows));
     findings.extend(rows::findings(&source, &candidates, &selection, &rows, layout));
     Reading::Form(form, findings)

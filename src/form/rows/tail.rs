@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::form::labels::Candidate;
 use crate::form::model::Label;
 use crate::form::text::{Cursor, SourceText};
@@ -44,21 +42,23 @@ pub(super) fn cut(source: &SourceText<'_>, labels: &[Candidate], zones: &mut [Ra
     Some(tail)
 }
 
-/// Where a signature or another announcement begins: its own words, or a place and a date on a line of their own.
+/// Where a signature or another announcement begins: its own words below a line or behind a sentence, or a place and a date on a line of their own.
 fn opening(source: &SourceText<'_>, zone: &Range<usize>) -> Option<usize> {
     let text = source.slice(zone.clone());
-    let ends_sentence = |before: &str| before.trim_end().ends_with(['.', '。', ';', '；', ':', '：']);
-    let begins =
-        |at: &usize| *at > 0 && (source.begins_line(zone.start + at) || text.get(..*at).is_some_and(ends_sentence));
-    let words =
-        OPENINGS.iter().flat_map(|words| memmem::find_iter(text.as_bytes(), words.as_bytes()).filter(begins).take(1));
-    let dated = source.lines(zone.clone()).find(|line| is_place_and_date(source.slice(line.clone())));
-    words.map(|at| zone.start + at).chain(dated.map(|line| line.start)).min().filter(|at| *at > zone.start)
+    let ends = memchr::memchr3_iter(b'.', b';', b':', text.as_bytes()).map(|at| at + 1);
+    let wide = (!source.ascii).then(|| text.match_indices(['。', '；', '：'])).into_iter().flatten();
+    let ends =
+        ends.chain(wide.map(|(at, mark)| at + mark.len())).map(|end| source.trim(zone.start + end..zone.end).start);
+    let opens = |at: &usize| OPENINGS.iter().any(|words| source.slice(*at..zone.end).starts_with(words));
+    let lines = source.lines(zone.clone()).filter(|line| line.start > zone.start);
+    let below = lines.filter(|line| opens(&line.start) || is_place_and_date(source.slice(line.clone())));
+    ends.filter(opens).chain(below.map(|line| line.start)).min()
 }
 
 /// `Hong Kong, 20 March 2025`, `香港，2025年3月20日`.
 fn is_place_and_date(line: &str) -> bool {
-    let Some((place, day)) = line.split_once([',', '，']) else { return false };
+    let short = Some(line).filter(|line| line.len() < 80);
+    let Some((place, day)) = short.and_then(|line| line.split_once([',', '，'])) else { return false };
     let mut cursor = Cursor::new(day);
     place.chars().count() <= 20
         && place.chars().all(|c| c.is_alphabetic() || c == ' ')

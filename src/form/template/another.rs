@@ -2,25 +2,22 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use super::Heading;
 use super::title::{self, Standing, Title};
 use crate::form::model::Language;
 use crate::form::text::SourceText;
+use crate::needle::Needle;
 
 /// Where another form begins, below the form's title or above it, or in the other language anywhere.
 pub(crate) fn another_form(source: &SourceText<'_>, first: &Heading) -> Option<usize> {
     let title = titled(source, first).map(|title| title.start);
     title.or_else(|| {
-        let [own, other] = match first.language {
-            Language::En => [ENGLISH, CHINESE],
-            Language::ZhHant | Language::ZhHans => [CHINESE, ENGLISH],
-        };
-        let above = source.slice(0..first.title.start);
-        let foreign = |rows| if rows == ENGLISH || !source.ascii { rows_of(&source.text, &rows) } else { None };
-        let simplified = || foreign(SIMPLIFIED);
-        rows_of(above, &own).or_else(|| foreign(other)).or_else(simplified).or_else(|| twice(&source.text, &own))
+        let own = if first.language == Language::En { &ENGLISH } else { &CHINESE };
+        let english = || rows_of(&source.text, &ENGLISH).filter(|_| first.language != Language::En);
+        let chinese = || rows_of(&source.text, &CHINESE).filter(|_| first.language == Language::En);
+        let in_chinese = || if source.ascii { None } else { chinese().or_else(|| rows_of(&source.text, &SIMPLIFIED)) };
+        let above = rows_of(source.slice(0..first.title.start), own);
+        above.or_else(english).or_else(in_chinese).or_else(|| twice(&source.text, own))
     })
 }
 
@@ -36,30 +33,48 @@ fn titled(source: &SourceText<'_>, first: &Heading) -> Option<Range<usize>> {
 }
 
 /// Labels of rows that every form has: the one that tells a form from other texts, the one that no text quotes, the others.
-type Rows = [&'static str; 9];
+type Rows = [Needle; 9];
 
-const ENGLISH: Rows = [
-    "Stock code",
-    "Title of announcement",
-    "Dividend declared",
-    "Ex-dividend date",
-    "Book close period",
-    "Announcement date",
-    "Dividend type",
-    "Record date",
-    "Payment date",
+static ENGLISH: Rows = [
+    Needle::new("Stock code"),
+    Needle::new("Title of announcement"),
+    Needle::new("Dividend declared"),
+    Needle::new("Ex-dividend date"),
+    Needle::new("Book close period"),
+    Needle::new("Announcement date"),
+    Needle::new("Dividend type"),
+    Needle::new("Record date"),
+    Needle::new("Payment date"),
 ];
-const CHINESE: Rows =
-    ["股份代號", "公告標題", "發行人名稱", "除淨日", "股東批准日期", "公告日期", "股息類型", "記錄日期", "股息派發日"];
-const SIMPLIFIED: Rows =
-    ["股份代号", "公告标题", "发行人名称", "除净日", "股东批准日期", "公告状态", "股息类型", "记录日期", "股息派发日"];
+static CHINESE: Rows = [
+    Needle::new("股份代號"),
+    Needle::new("公告標題"),
+    Needle::new("發行人名稱"),
+    Needle::new("除淨日"),
+    Needle::new("股東批准日期"),
+    Needle::new("公告日期"),
+    Needle::new("股息類型"),
+    Needle::new("記錄日期"),
+    Needle::new("股息派發日"),
+];
+static SIMPLIFIED: Rows = [
+    Needle::new("股份代号"),
+    Needle::new("公告标题"),
+    Needle::new("发行人名称"),
+    Needle::new("除净日"),
+    Needle::new("股东批准日期"),
+    Needle::new("公告状态"),
+    Needle::new("股息类型"),
+    Needle::new("记录日期"),
+    Needle::new("股息派发日"),
+];
 
 /// So many of them are a form, and no quotation from one in another.
 const FEWEST: usize = 7;
 
 /// Where the second of the titles stands, when each row is there twice.
-fn twice(text: &str, rows: &Rows) -> Option<usize> {
-    let second = |label: &&str| memmem::find_iter(text.as_bytes(), label.as_bytes()).nth(1);
+fn twice(text: &str, rows: &'static Rows) -> Option<usize> {
+    let second = |label: &'static Needle| label.all_in(text).nth(1);
     let (_, others) = rows.split_first()?;
     let title = others.first().and_then(second)?;
     others.iter().all(|label| second(label).is_some()).then_some(title)
@@ -72,13 +87,12 @@ pub(crate) fn is_simplified(source: &SourceText<'_>) -> bool {
 
 /// Whether a text has the rows of a dividend form, in any language.
 pub(super) fn has_rows(text: &str) -> Option<usize> {
-    [ENGLISH, CHINESE, SIMPLIFIED].iter().find_map(|rows| rows_of(text, rows))
+    [&ENGLISH, &CHINESE, &SIMPLIFIED].into_iter().find_map(|rows| rows_of(text, rows))
 }
 
 /// Where the first of the rows stands, when most of them are there.
-fn rows_of(text: &str, rows: &Rows) -> Option<usize> {
-    let find = |label: &str| memmem::find(text.as_bytes(), label.as_bytes());
-    let first = find(rows.first()?)?;
-    let found = rows.iter().filter(|label| find(label).is_some()).count();
+fn rows_of(text: &str, rows: &'static Rows) -> Option<usize> {
+    let first = rows.first()?.first_in(text)?;
+    let found = rows.iter().filter(|label| label.is_in(text)).count();
     (found >= FEWEST).then_some(first)
 }

@@ -5,14 +5,18 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::needle::Needle;
+
 /// Fewest lines that begin with a bar in a table without a line of dashes, or that are quoted cells.
 const FEWEST_LINES: usize = 3;
 
 /// The text without its marks.
 pub(super) fn blank_out(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let quoted = || memchr::memmem::find(bytes, b"\",\"").is_some();
-    if memchr::memchr3(b'|', b'*', b'#', bytes).is_none() && memchr::memmem::find(bytes, b"__").is_none() && !quoted() {
+    static CELLS: Needle = Needle::new("\",\"");
+    static UNDERSCORES: Needle = Needle::new("__");
+    let quoted = || CELLS.is_in(text);
+    if memchr::memchr3(b'|', b'*', b'#', bytes).is_none() && !UNDERSCORES.is_in(text) && !quoted() {
         return Cow::Borrowed(text);
     }
     let lines: Vec<Range<usize>> = lines(bytes);

@@ -27,28 +27,41 @@ pub(super) enum Kind {
     Word,
 }
 
-const DAYS: [Grammar; 3] = [Grammar::Moment, Grammar::Period, Grammar::Date];
 const MONEY: [Grammar; 3] = [Grammar::Amount, Grammar::Rate, Grammar::Price];
 
-/// The value at a place of a text: its kind, and where it ends.
+/// The value at a place of a text: its kind, and where it ends. Nearly always the first letters show that there is none.
 pub(super) fn value_at(text: &str, at: usize) -> Option<(Kind, usize)> {
-    let first = text.get(at..)?.chars().next()?;
-    let reach = |grammars: &[Grammar]| grammars.iter().filter_map(|grammar| measure(*grammar, text, at)).max();
-    let is_absence = |end: usize| text.get(at..end).is_some_and(|value| fixed::absence(value).is_some());
-    match first {
-        '0'..='9' | 'F' | 'f' | '由' | '從' => {
-            reach(&DAYS).map(|end| (Kind::Day, end)).or_else(|| money_at(text, at))
+    let rest = text.get(at..)?;
+    match rest.chars().next()? {
+        '0'..='9' => day_at(text, at).or_else(|| money_at(text, at)),
+        '由' | '從' => day_at(text, at),
+        'F' | 'f' if rest.get(1..4) == Some("rom") => day_at(text, at),
+        '每' => money_at(text, at),
+        'N' | 'T' | 'Y' | '不' | '有' | '是' | '否' | '\u{2200}'..='\u{27ff}' => {
+            word_at(text, at).or_else(|| if begins_currency(rest) { money_at(text, at) } else { None })
         }
-        'A'..='Z' | 'n' | 't' | '每' | '不' | '有' | '是' | '否' | '\u{2200}'..='\u{27ff}' => {
-            let end = reach(&[Grammar::YesNo, Grammar::Date]).filter(|end| *end > at);
-            match end {
-                Some(end) if is_absence(end) && !first.is_ascii_lowercase() => Some((Kind::Absence, end)),
-                Some(end) => Some((Kind::Word, end)),
-                None => money_at(text, at),
-            }
-        }
+        'n' | 't' if rest.starts_with("not app") || rest.starts_with("to be ann") => word_at(text, at),
+        'A'..='Z' if begins_currency(rest) || rest.starts_with("HK$") => money_at(text, at),
         _ => None,
     }
+}
+
+fn begins_currency(text: &str) -> bool {
+    text.as_bytes().get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_uppercase))
+}
+
+fn day_at(text: &str, at: usize) -> Option<(Kind, usize)> {
+    let reach = |grammar: &Grammar| measure(*grammar, text, at);
+    let date = if text.as_bytes().get(at).is_some_and(u8::is_ascii_digit) { reach(&Grammar::Date)? } else { at };
+    let longer = [Grammar::Moment, Grammar::Period].iter().filter_map(reach).max();
+    Some((Kind::Day, longer.unwrap_or(date))).filter(|(_, end)| *end > at)
+}
+
+fn word_at(text: &str, at: usize) -> Option<(Kind, usize)> {
+    let end = measure(Grammar::YesNo, text, at)?;
+    let value = text.get(at..end)?;
+    let is_absence = fixed::absence(value).is_some() && !value.starts_with(|c: char| c.is_ascii_lowercase());
+    Some((if is_absence { Kind::Absence } else { Kind::Word }, end))
 }
 
 fn money_at(text: &str, at: usize) -> Option<(Kind, usize)> {

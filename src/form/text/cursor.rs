@@ -147,6 +147,21 @@ impl<'a> Cursor<'a> {
     /// Takes all the digits that come next: their value, and how many they are. Nine digits at most have a value.
     pub(crate) fn figure(&mut self) -> Option<(u32, usize)> {
         let start = self.next_at();
+        let bytes = self.text.as_bytes();
+        let (mut value, mut end) = (0_u32, start);
+        while let Some(digit) = bytes.get(end).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+            value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
+            end += 1;
+        }
+        if matches!(bytes.get(end), Some(0xC2 | 0xE2 | 0xEF)) {
+            return self.figure_otherwise_set(start);
+        }
+        self.at = end;
+        (end > start).then_some((value, end - start))
+    }
+
+    /// Digits in full width, or with characters among them that are not seen.
+    fn figure_otherwise_set(&mut self, start: usize) -> Option<(u32, usize)> {
         let (mut value, mut length, mut end) = (0_u32, 0, start);
         while let Some((digit, after)) = self.digit(end) {
             value = value.wrapping_mul(10).wrapping_add(digit);
@@ -158,7 +173,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// The digit at a place, and where it ends; a full-width one too, and one behind characters that are not seen.
-    #[inline]
     fn digit(&self, at: usize) -> Option<(u32, usize)> {
         let byte = *self.text.as_bytes().get(at)?;
         match byte.wrapping_sub(b'0') {

@@ -22,11 +22,11 @@ pub(crate) fn take(cursor: &mut Cursor<'_>) -> Option<Taken<PerShare>> {
 
 /// `USD 0.29 per share`, `RMB 0.4 per 10 share`, `HKD amount to be announced`, `HKD， 金額有待公佈`, `HK35 cents per share`.
 fn take_english(cursor: &mut Cursor<'_>) -> Option<Taken<PerShare>> {
-    if let Some((currency, amount)) = take_cents(cursor) {
+    let Some(currency) = cursor.currency() else {
+        let (currency, amount) = take_cents(cursor)?;
         let per_shares = take_per_shares(cursor)?;
         return Some(Taken::InCents(PerShare::Definite { currency, amount, per_shares }));
-    }
-    let currency = cursor.currency()?;
+    };
     if let Some(amount) = cursor.amount() {
         let per_shares = take_per_shares(cursor)?;
         let value = PerShare::Definite { currency, amount, per_shares };
@@ -73,7 +73,6 @@ fn take_chinese(cursor: &mut Cursor<'_>) -> Option<Taken<PerShare>> {
 
 /// `HK35 cents`, `HK cents 35`, `35 HK cents`, the same of the US.
 fn take_cents(cursor: &mut Cursor<'_>) -> Option<(Currency, Amount)> {
-    // Nearly always a currency of three letters: then the third is neither a blank nor a digit.
     let mut cents = *cursor;
     let leading = if cents.peek()?.is_ascii_digit() { Some(cents.amount()?) } else { None };
     let currency = match cents.peek()? {

@@ -23,6 +23,7 @@ impl Language {
         match self {
             Language::En => "en",
             Language::ZhHant => "zh-Hant",
+            Language::ZhHans => "zh-Hans",
         }
     }
 }

@@ -61,7 +61,7 @@ fn in_every_layout(row: Row, language: Language, printed: &str, check: impl Fn(&
 }
 
 fn is_dead_at(outcome: &Outcome, field: &str) -> bool {
-    matches!(outcome, Outcome::DeadLetter(_, findings) if found_at(findings, field))
+    matches!(outcome, Outcome::DeadLetter(_, findings, _) if found_at(findings, field))
 }
 
 /// Published without the value, which is told.

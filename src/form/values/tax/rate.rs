@@ -47,6 +47,9 @@ impl<'a> Rate<'a> {
 
     /// The rate that begins a text, and where it ends: before a blank, or with the text.
     pub(super) fn leading(text: &'a str) -> Option<(Rate<'a>, usize)> {
+        if !may_begin(text) {
+            return None;
+        }
         let mut cursor = Cursor::new(text);
         let percent = if cursor.eat_any(&NONE) { None } else { take_figures(&mut cursor)? };
         let end = cursor.position();
@@ -58,6 +61,12 @@ impl<'a> Rate<'a> {
     pub(super) fn is_words(&self) -> bool {
         !self.words.chars().any(|c| c.is_ascii_digit())
     }
+}
+
+/// Whether a text begins as a rate may: with a digit, or as one of the words for none or for a bound.
+fn may_begin(text: &str) -> bool {
+    let first = text.trim_start_matches(is_blank).chars().next();
+    first.is_some_and(|c| c.is_numeric() || "不有免豁最至高約".contains(c) || "nteuma".contains(c.to_ascii_lowercase()))
 }
 
 /// One figure and a percent sign, or several with what joins, bounds or marks them.
@@ -140,6 +149,9 @@ mod tests {
             assert_eq!(rate.map(|rate| rate.words), Some(text), "{text}");
             let figure = rate.and_then(|rate| rate.percent).map(|percent| percent.to_string());
             assert_eq!(figure.as_deref(), percent, "{text}");
+        }
+        for words in NONE.iter().chain(&BOUNDS) {
+            assert!(may_begin(words), "{words}");
         }
         for text in ["10", "10 20", "10% of", "按10%", "10%的", "10%代扣", "或10%", "%", "", "10% resident"] {
             assert_eq!(Rate::whole(text), None, "{text}");

@@ -39,7 +39,7 @@ fn a_backlog_drains_in_flat_memory() {
     }
     let rate = backlog as u64 * 1000 / since.elapsed().as_millis() as u64;
     eprintln!("{backlog} filings, {rate} a second; peak memory after each fifth, in KiB: {peaks:?}");
-    let page = service.page();
+    let page = service.page_after(backlog);
     assert!(page.adds_up());
     assert_eq!(page.value("outcomes_total{outcome=\"publish\"}"), backlog as f64);
     assert!(peaks[4] < MEMORY_KIB, "{peaks:?} KiB");
@@ -95,7 +95,7 @@ fn a_document_above_the_limit_is_dead_lettered_without_being_read() {
     let fed = lane.feed(filings);
     let service = Service::start(&lane, "a", &[]);
     lane.await_done(&fed);
-    let page = service.page();
+    let page = service.page_after(fed.len());
     assert_eq!(page.value("errors_total{code=\"document-too-large\"}"), 1.0);
     // Had it been read, it would be an event.
     assert_eq!(page.sum("errors_total"), 1.0);

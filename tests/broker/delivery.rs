@@ -15,7 +15,7 @@ fn each_filing_has_one_outcome_and_the_metrics_say_the_same() {
     let fed = lane.feed(filings::mixed(10_000));
     let service = Service::ready(&lane, "a", &[]);
     lane.await_done(&fed);
-    let page = service.page();
+    let page = service.page_after(fed.len());
     let (status, log) = service.terminate();
     assert_eq!(status.code(), Some(0), "{log}");
     lane.assert_exactly_once(&fed);

@@ -38,7 +38,7 @@ fn a_reading_process_that_is_killed_costs_no_filing_its_event() {
         killed.insert(reader);
     }
     lane.await_done(&fed);
-    let page = service.page();
+    let page = service.page_after(fed.len());
     assert!(page.adds_up());
     assert_eq!(page.value("outcomes_total{outcome=\"publish\"}"), count(&fed, Fate::Event) as f64);
     assert_eq!(service.terminate().0.code(), Some(0));
@@ -57,7 +57,7 @@ fn a_reading_process_that_stands_still_holds_its_batch_up_and_makes_no_dead_lett
     await_some("a fault that is counted", || (service.page().value(fault) > 0.0).then_some(()));
     lane.await_done(&fed);
     assert_ne!(service.reading_process(), Some(reader), "it was replaced");
-    let page = service.page();
+    let page = service.page_after(fed.len());
     assert_eq!(page.value("outcomes_total{outcome=\"publish\"}"), count(&fed, Fate::Event) as f64);
     assert_eq!(service.terminate().0.code(), Some(0));
     lane.assert_exactly_once(&fed);

@@ -30,8 +30,9 @@ fn a_value_of_50_mb_is_dead_lettered_byte_for_byte() {
     let fed = lane.feed(filings);
     let service = Service::start(&lane, "a", &[]);
     lane.await_done(&fed);
-    assert!(service.page().adds_up());
-    assert_eq!(service.page().value("errors_total{code=\"document-too-large\"}"), 1.0);
+    let page = service.page_after(fed.len());
+    assert!(page.adds_up());
+    assert_eq!(page.value("errors_total{code=\"document-too-large\"}"), 1.0);
     lane.assert_exactly_once(&fed);
 }
 

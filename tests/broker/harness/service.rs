@@ -8,7 +8,7 @@ use super::kafka::free_port;
 use super::lane::Lane;
 use super::leash::Leash;
 use super::page::{self, Page};
-use super::{PATIENCE, await_within};
+use super::{PATIENCE, await_some, await_within};
 
 /// A running `exdate run`. Dropped, it is killed.
 pub(crate) struct Service {
@@ -80,6 +80,12 @@ impl Service {
         let (status, text) = page::get(self.port, "/metrics").expect("a page of metrics");
         assert_eq!(status, 200);
         Page::parse(&text)
+    }
+
+    /// The metrics once so many records are counted: the group knows of a batch a moment before its worker has counted it.
+    pub(crate) fn page_after(&self, records: usize) -> Page {
+        let counted = || Some(self.page()).filter(|page| page.sum("records_consumed_total") >= records as f64);
+        await_some(&format!("{records} records are counted"), counted)
     }
 
     /// The metrics, when it answers.

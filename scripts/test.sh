@@ -33,7 +33,7 @@ chaos() {
 quiet=(--quiet)
 [ -t 1 ] && quiet=()
 
-# Many of them wait, for a broker or for a pause to end, and leave the processors to others.
+# Many of the suite's wait for a pause to end, and leave the processors to others. (Those on Apache Kafka have a broker each to keep up.)
 waiting=(--test-threads $((2 * $(nproc))))
 
 # The same cases each time, so that a red run can be had again; another seed tries others.
@@ -52,7 +52,7 @@ phase "build the tests" cargo test --locked "${quiet[@]}" --no-run
 phase "unit, property and golden tests" cargo test --locked --quiet --lib --bins --test suite -- "${waiting[@]}"
 phase "the pure half alone" cargo test --locked --quiet --no-default-features --lib --test suite
 phase "examples in the documentation" cargo test --locked --quiet --doc
-phase "broker tests" scripts/with-kafka.sh cargo test --locked --test broker -- "${waiting[@]}"
+phase "broker tests" scripts/with-kafka.sh cargo test --locked --test broker
 phase "exactly once under faults" chaos
 printf '\n%sin %d s\n' "$summary" $((SECONDS - began))
 exit $failed

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build format lint docs deny suite pure broker bounds chaos compare mutants kafka clean-kafka
+.PHONY: help demo test bench build format lint docs deny suite pure broker bounds bad-days chaos compare mutants kafka clean-kafka
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ compare: ## What this tree and BASE=<revision> make of the same forms (ARGS="--v
 
 bounds: ## Peak memory and rate over a backlog (BACKLOG=1000000 filings of 2 kB: 5 GB of disk, until the next run)
 	@BACKLOG=$${BACKLOG:-1000000} scripts/with-kafka.sh cargo test --locked --release --test broker -- bounds --nocapture --test-threads 1
+
+bad-days: ## Write docs/bad-days.md: what a bad day does to the service, and where that is seen
+	EXDATE_WRITE_BAD_DAYS=1 cargo test --locked --test suite -- bad_days
 
 chaos: ## Exactly once under faults (ARGS="--seeds 20 --filings 100000 --table docs/chaos.md")
 	@scripts/chaos.sh $(ARGS)

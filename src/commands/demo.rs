@@ -5,6 +5,8 @@ mod page;
 mod samples;
 mod stage;
 
+use std::io::{self, Write as _};
+
 use crate::cli::Demo;
 use crate::exit::Exit;
 use crate::kafka::client::CallError;
@@ -14,12 +16,11 @@ use samples::SAMPLES;
 use stage::Stage;
 
 /// The whole service on an embedded broker, with sample forms.
-#[expect(clippy::print_stderr, reason = "logs are off by default")]
 pub(super) fn execute(args: Demo) -> Exit {
     match play(&args) {
         Ok(()) => Exit::Success,
         Err(failure) => {
-            eprintln!("the demo failed: {failure}");
+            let _ = writeln!(io::stderr().lock(), "the demo failed: {failure}");
             failure.exit()
         }
     }
@@ -27,9 +28,7 @@ pub(super) fn execute(args: Demo) -> Exit {
 
 fn play(args: &Demo) -> Result<(), Failure> {
     let config = stage::config(args);
-    if args.logs {
-        log::start(&config.log);
-    }
+    let _logging = args.logs.then(|| log::start(&config.log));
     let mut stage = Stage::set(config)?;
     stage.introduce(SAMPLES.len());
     for (number, sample) in (1..).zip(SAMPLES) {

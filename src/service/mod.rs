@@ -5,6 +5,7 @@
 
 mod breaker;
 pub mod normaliser;
+mod signals;
 mod watchdog;
 
 use std::net::SocketAddr;
@@ -15,7 +16,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::exit::Exit;
@@ -28,6 +28,7 @@ use crate::telemetry::health::Health;
 use crate::telemetry::http;
 use crate::telemetry::metrics::Metrics;
 use normaliser::Normaliser;
+use signals::Signals;
 use watchdog::LastResort;
 
 /// What the supervisor hears of.
@@ -36,7 +37,7 @@ enum Event {
     Ended(usize, Result<(), Fault>),
     /// A call into the client outlived its budget.
     Stalled(Fault),
-    /// SIGTERM or SIGINT.
+    /// A signal that asks for the end.
     Signal(&'static str),
 }
 
@@ -59,7 +60,7 @@ pub struct Running {
 pub fn run(config: Config) -> Exit {
     let budget = config.delivery.shutdown_budget;
     let running = start_with(config, Normaliser::new, LastResort::ExitProcess, |runtime, events| {
-        listen_for_signals(runtime, events, budget)
+        signals::listen(runtime, &events, budget)
     });
     match running {
         Ok(running) => running.wait(),
@@ -98,6 +99,10 @@ fn start_with<P: Processor + 'static>(
     listen: impl FnOnce(&Runtime, Sender<Event>) -> Result<(), Fault>,
 ) -> Result<Running, Fault> {
     sabotage::announce();
+    let runtime =
+        Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(|error| io("tokio", &error))?;
+    let (sender, events) = mpsc::channel();
+    listen(&runtime, sender.clone())?;
     let config = Arc::new(config);
     let listener = http::bind(config.http.listen).map_err(|fault| Fault::new(Exit::Io, fault.to_string()))?;
     let (metrics, health) = (Metrics::new(), Health::default());
@@ -109,10 +114,6 @@ fn start_with<P: Processor + 'static>(
         .map(|number| Worker::new(&config, number, &control, &metrics, make(&config, &metrics)));
     let workers = workers.collect::<Result<Vec<_>, _>>()?;
 
-    let runtime =
-        Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(|error| io("tokio", &error))?;
-    let (sender, events) = mpsc::channel();
-    listen(&runtime, sender.clone())?;
     let http_address = listener.address();
     runtime.spawn(http::serve(listener, metrics.clone(), health.clone(), std::future::pending()));
     watchdog::spawn(&control, &health, last_resort, sender.clone()).map_err(|error| io("the watchdog", &error))?;
@@ -147,25 +148,6 @@ fn spawn<P: Processor + 'static>(number: usize, worker: Worker<P>, events: Sende
     Ok(())
 }
 
-/// The first signal asks for a drain, the second ends the process.
-fn listen_for_signals(runtime: &Runtime, events: Sender<Event>, budget: Duration) -> Result<(), Fault> {
-    let _entered = runtime.enter();
-    let listen = |kind| signal(kind).map_err(|error| io("signal handling", &error));
-    let (terminate, interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
-    tracing::debug!(budget_ms = budget.as_millis(), "SIGTERM and SIGINT drain, a second one aborts");
-    runtime.spawn(forward(terminate, "SIGTERM", events.clone()));
-    runtime.spawn(forward(interrupt, "SIGINT", events));
-    Ok(())
-}
-
-async fn forward(mut signal: Signal, name: &'static str, events: Sender<Event>) {
-    while signal.recv().await.is_some() {
-        if events.send(Event::Signal(name)).is_err() {
-            return;
-        }
-    }
-}
-
 impl Running {
     /// Waits until a signal or a fault ends the service.
     pub fn wait(self) -> Exit {
@@ -182,6 +164,7 @@ impl Running {
     /// Until every worker has ended, or the budget is spent, or something forbids to wait.
     fn supervise(mut self, mut deadline: Option<Instant>) -> Exit {
         let mut exit = Exit::Success;
+        let mut signals = Signals::default();
         while self.workers > 0 {
             match self.next_event(deadline) {
                 Some(Event::Ended(number, ended)) => {
@@ -197,6 +180,9 @@ impl Running {
                     tracing::error!(exit_code = fault.exit as u8, "{fault}");
                     exit = fault.exit;
                     break;
+                }
+                Some(Event::Signal(name)) if signals.is_an_echo(Instant::now()) => {
+                    tracing::debug!(signal = name, "a signal right after another is the same wish: the drain goes on");
                 }
                 Some(Event::Signal(name)) if deadline.is_none() => {
                     tracing::info!(signal = name, budget_s = self.budget.as_secs(), "draining");

@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::kafka::client::fault::Fault;
 use crate::kafka::worker::{Control, Status};
 use crate::telemetry::health::Health;
+use crate::telemetry::log;
 
 /// How often it looks.
 const PERIOD: Duration = Duration::from_millis(200);
@@ -46,6 +47,7 @@ pub(super) fn spawn(
                 let heard = events.send(Event::Stalled(fault)).is_ok();
                 thread::sleep(GRACE);
                 if last_resort == LastResort::ExitProcess {
+                    log::flush();
                     std::process::exit(i32::from(Exit::Stalled as u8));
                 }
                 if !heard {

@@ -1,7 +1,9 @@
 //! How a catalogue of metrics becomes registered instruments: the doc line of each is its help text.
 
 use prometheus::core::Collector;
-use prometheus::{Gauge, Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, Result};
+use prometheus::{
+    Gauge, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, Result,
+};
 
 /// Turns `/// Help.` `name: Kind, [labels] or BUCKETS;` lines into the struct `Series` of instruments and the list `CATALOGUE`.
 macro_rules! catalogue {
@@ -64,5 +66,11 @@ impl Instrument<()> for Gauge {
 impl Instrument<()> for IntGauge {
     fn make(name: &str, help: &str, (): ()) -> Result<Self> {
         IntGauge::new(name, help)
+    }
+}
+
+impl Instrument<()> for IntCounter {
+    fn make(name: &str, help: &str, (): ()) -> Result<Self> {
+        IntCounter::new(name, help)
     }
 }

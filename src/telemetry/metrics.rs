@@ -14,11 +14,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 #[cfg(target_os = "linux")]
 use prometheus::process_collector::ProcessCollector;
-use prometheus::{Gauge, Histogram, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
+use prometheus::{Gauge, Histogram, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
 
 use super::fields;
 use super::instrument::{self, catalogue};
 use super::labels::{function_label, language_label, status_label};
+use super::log;
 use super::tally::{OUTCOMES, TEMPLATES};
 use crate::event::schema::{FieldStatus, Function, Language, SCHEMA_VERSION};
 use crate::finding::{Code, Severity, Stage};
@@ -71,6 +72,8 @@ catalogue! {
     last_progress_timestamp_seconds: Gauge;
     /// 1 while the circuit breaker is open: too many dead letters, and consumption has stopped.
     breaker_open: IntGauge;
+    /// Log lines that were dropped because they could not be written, or not as fast as they came.
+    log_lines_dropped_total: IntCounter;
     /// Always 1; the labels say what runs.
     build_info: IntGaugeVec, ["version", "revision", "schema_version"];
 }
@@ -201,6 +204,7 @@ impl Metrics {
 
     fn render_at(&self, now: SystemTime) -> String {
         self.show_workers(now);
+        self.show_log();
         let families = {
             let _page = self.0.page.write().unwrap_or_else(PoisonError::into_inner);
             self.0.registry.gather()
@@ -219,6 +223,12 @@ impl Metrics {
         series.assigned_partitions.set(workers.values().map(|worker| worker.assigned as i64).sum());
         series.oldest_unprocessed_age_seconds.set(age.as_secs_f64());
         series.last_progress_timestamp_seconds.set(slowest.as_secs_f64());
+    }
+
+    /// The log counts for itself: it begins before the metrics do.
+    fn show_log(&self) {
+        let counter = &self.0.series.log_lines_dropped_total;
+        counter.inc_by(log::dropped().saturating_sub(counter.get()));
     }
 
     fn batch_committed_at(&self, tally: &Tally, now: SystemTime) {

@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[cfg(feature = "service")]
+mod bad_days;
+#[cfg(feature = "service")]
 mod check;
 #[cfg(feature = "service")]
 mod cli_parse;
@@ -27,6 +29,8 @@ mod metrics;
 mod paper;
 mod pipeline;
 mod printed;
+#[cfg(feature = "service")]
+mod process;
 #[cfg(feature = "service")]
 mod reader;
 mod readme;

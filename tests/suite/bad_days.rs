@@ -1,0 +1,121 @@
+//! The table of bad days, `docs/bad-days.md`: what a broker, a disk or an operator does to the service, and where that is seen.
+//!
+//! It stands here, so that each word of it can be held to the tree: the log line is in the source, metric and alert exist, and the test that
+//! brings the day about is there. `make bad-days` writes the page.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use exdate::telemetry::metrics::CATALOGUE;
+
+struct Day {
+    happens: &'static str,
+    does: &'static str,
+    /// Words of the log line, as they stand in the source; none when the log itself is what fails.
+    says: &'static str,
+    metric: &'static str,
+    alert: &'static str,
+    /// The test that brings it about.
+    test: &'static str,
+}
+
+const DAYS: &[Day] = &[
+    Day {
+        happens: "The disk under the log is full, or the log file at its limit",
+        does: "works on; lines that cannot be written are dropped and counted",
+        says: "",
+        metric: "log_lines_dropped_total",
+        alert: "ExdateLogLinesDropped",
+        test: "a_full_disk_under_the_log_does_not_end_the_service",
+    },
+    Day {
+        happens: "Whoever reads the log is gone (`run 2>&1 \\| head`)",
+        does: "works on, as above",
+        says: "",
+        metric: "log_lines_dropped_total",
+        alert: "ExdateLogLinesDropped",
+        test: "a_reader_of_the_log_that_is_gone_does_not_end_the_service",
+    },
+    Day {
+        happens: "Whoever reads the log hangs",
+        does: "works on; up to 1 MiB of lines waits, the rest is dropped and counted; a shutdown waits a second for the last lines",
+        says: "",
+        metric: "log_lines_dropped_total",
+        alert: "ExdateLogLinesDropped",
+        test: "a_reader_of_the_log_that_does_not_read_stops_nobody",
+    },
+    Day {
+        happens: "The terminal closes, or the platform sends several signals at once",
+        does: "drains; signals within a second are one; under `nohup` SIGHUP does nothing",
+        says: "draining",
+        metric: "",
+        alert: "",
+        test: "each_signal_drains_and_several_at_once_are_one",
+    },
+];
+
+const HEAD: &str = "# Bad days
+
+What the world does to the service, what the service does then, and where an operator sees it. Written by `make bad-days` from `tests/suite/bad_days.rs`, which also holds each
+row to the tree: the words of the log line are in the source, the metric and the alert exist, and so does the test that brings the day about.
+
+| what happens | what the service does | what it says | metric | alert | shown by |
+| --- | --- | --- | --- | --- | --- |
+";
+
+fn page() -> String {
+    let code = |text: &str| if text.is_empty() { "-".to_owned() } else { format!("`{text}`") };
+    let mut page = HEAD.to_owned();
+    for Day { happens, does, says, metric, alert, test } in DAYS {
+        let metric = if metric.is_empty() { String::new() } else { format!("exdate_{metric}") };
+        let (says, metric, alert) = (code(says), code(&metric), code(alert));
+        writeln!(page, "| {happens} | {does} | {says} | {metric} | {alert} | `{test}` |").expect("a string takes it");
+    }
+    page
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The text of every Rust file below a folder, joined.
+fn source(folder: PathBuf) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).expect("a folder of the tree").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            text += &source(path);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("bad_days.rs") {
+            text += &fs::read_to_string(path).expect("a source file");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_page_is_what_the_table_says() {
+    let file = root().join("docs/bad-days.md");
+    if std::env::var_os("EXDATE_WRITE_BAD_DAYS").is_some() {
+        fs::write(&file, page()).expect("the page");
+    }
+    let written = fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(written, page(), "docs/bad-days.md is not what the table says: run `make bad-days`");
+}
+
+#[test]
+fn each_line_metric_alert_and_test_exists() {
+    let [src, tests] = ["src", "tests"].map(|folder| source(root().join(folder)));
+    // Long lines are broken in the source.
+    let src_joined = src.replace("\\\n", "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let alerts = fs::read_to_string(root().join("deploy/prometheus/alerts.yml")).expect("the alerts");
+    let metrics: BTreeSet<&str> = CATALOGUE.iter().map(|(name, _)| *name).collect();
+    for day in DAYS {
+        assert!(src_joined.contains(day.says), "no line says: {}", day.says);
+        assert!(day.metric.is_empty() || metrics.contains(&*format!("exdate_{}", day.metric)), "{}", day.metric);
+        assert!(day.alert.is_empty() || alerts.contains(&format!("- alert: {}\n", day.alert)), "{}", day.alert);
+        let test = format!("fn {}(", day.test);
+        assert!(tests.contains(&test) || src.contains(&test), "no test {}", day.test);
+    }
+}

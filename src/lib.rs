@@ -25,7 +25,7 @@
 //! | `pipeline.rs` | decides, by the arrows above, and encodes |
 //! | `kafka/worker/commit.rs` | awaits the acknowledgements; commits records and offsets in one transaction, while the next batch is read |
 //!
-//! What a step does when something goes wrong stands beside it: `recovery`, `membership`, `connect`, `unknown_outcome`; what it keeps in mind, in
+//! What a step does when something goes wrong stands beside it: `recovery`, `membership`, `connect`, `positioning`, `unknown_outcome`; what it keeps in mind, in
 //! `kafka/worker/state`; what errors mean, in `kafka/worker/errors` and `kafka/client/error_codes`; librdkafka, in `kafka/worker/clients`.
 //! PDFs are read by another process of the same program: `reader`.
 //!

@@ -78,6 +78,17 @@ pub struct Delivery {
     pub batch_wait: Duration,
     /// Time to finish the batch, commit and leave the group.
     pub shutdown_budget: Duration,
+    /// What to do when records were deleted before they were read.
+    pub on_gap: OnGap,
+}
+
+/// What to do when records of the input were deleted before they were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnGap {
+    /// The partition stands still until a person decides.
+    Stop,
+    /// It is told and counted, and reading goes on behind it.
+    Continue,
 }
 
 /// The delivery guarantee.
@@ -147,6 +158,7 @@ impl Default for Config {
                 batch_bytes: Bytes(8 * 1024 * 1024),
                 batch_wait: Duration::from_millis(50),
                 shutdown_budget: Duration::from_secs(20),
+                on_gap: OnGap::Stop,
             },
             breaker: Breaker { window: 1000, ratio_percent: 50, consecutive: 100 },
             rules: Rules::default(),

@@ -71,7 +71,7 @@ const REFUSED: &[(&[&str], &str)] = &[
         &["offset.store.method", "offset.store.path", "offset.store.sync.interval.ms"],
         "offsets live in the group, committed with their outcomes",
     ),
-    (&["auto.offset.reset"], "a new group begins at the first record, or it would lose those before its first start"),
+    (&["auto.offset.reset"], "the service decides where to read on, and tells; see delivery.on_gap"),
     (&["isolation.level"], "the input is read committed; uncommitted records of others may yet be aborted"),
     (
         &["partition.assignment.strategy", "group.protocol", "group.protocol.type", "group.remote.assignor"],

@@ -8,7 +8,7 @@ use super::units::Bytes;
 use super::value_types::{
     Address, Day, GROUP, INSTANCE, LOG_FILTER, OneOf, SERVERS, Size, TOPIC, Time, ValueType, Whole,
 };
-use super::{Config, LogFormat, Mode};
+use super::{Config, LogFormat, Mode, OnGap};
 
 /// A named setting.
 pub(super) trait Setting: Sync {
@@ -75,6 +75,7 @@ pub(super) const SETTINGS: &[&dyn Setting] = settings! {
     "delivery.batch_bytes": size(KIB..=GIB) => delivery.batch_bytes;
     "delivery.batch_wait": Time(Duration::ZERO..=seconds(10)) => delivery.batch_wait;
     "delivery.shutdown_budget": Time(seconds(1)..=seconds(600)) => delivery.shutdown_budget;
+    "delivery.on_gap": OneOf(ON_GAP) => delivery.on_gap;
     "dead_letters.breaker.window": Whole(1..=1_000_000) => breaker.window;
     "dead_letters.breaker.ratio_percent": Whole(0..=100) => breaker.ratio_percent;
     "dead_letters.breaker.consecutive": Whole(0..=1_000_000) => breaker.consecutive;
@@ -87,6 +88,8 @@ pub(super) const SETTINGS: &[&dyn Setting] = settings! {
 };
 
 const MODES: &[(&str, Mode)] = &[("exactly-once", Mode::ExactlyOnce), ("at-least-once", Mode::AtLeastOnce)];
+
+const ON_GAP: &[(&str, OnGap)] = &[("stop", OnGap::Stop), ("continue", OnGap::Continue)];
 
 const LOG_FORMATS: &[(&str, LogFormat)] =
     &[("auto", LogFormat::Auto), ("human", LogFormat::Human), ("json", LogFormat::Json)];

@@ -60,6 +60,24 @@ labels! {
     }
 }
 
+labels! {
+    /// Why reading went on elsewhere than where it was to.
+    Jump {
+        /// Records were deleted before they were read.
+        Gap = "gap",
+        /// The log ended before the committed offset.
+        BeyondEnd = "beyond-end",
+    }
+}
+
+labels! {
+    /// Why a partition stands still until a person decides.
+    Standstill {
+        /// Records were deleted before they were read.
+        Gap = "gap",
+    }
+}
+
 /// Label `function`, as the event's JSON writes it, so that a query and an event can be compared.
 pub(super) fn function_label(function: Function) -> &'static str {
     match function {

@@ -25,7 +25,7 @@ use crate::event::schema::{FieldStatus, Function, Language, SCHEMA_VERSION};
 use crate::finding::{Code, Severity, Stage};
 use crate::pipeline::SkipReason;
 
-pub use super::labels::{Rebalance, Rebuild, TransactionResult};
+pub use super::labels::{Jump, Rebalance, Rebuild, Standstill, TransactionResult};
 pub use super::tally::Tally;
 
 /// Content type of [`Metrics::render`].
@@ -72,6 +72,12 @@ catalogue! {
     last_progress_timestamp_seconds: Gauge;
     /// 1 while the circuit breaker is open: too many dead letters, and consumption has stopped.
     breaker_open: IntGauge;
+    /// Times that reading went on elsewhere than where it was to, by reason.
+    input_jumps_total: IntCounterVec, ["reason"];
+    /// Offsets of the input between where reading was to go on and where it did, by reason; of a gap, those that were deleted before they were read.
+    input_jumped_offsets_total: IntCounterVec, ["reason"];
+    /// Assigned partitions that stand still until a person decides, by reason.
+    standing_partitions: IntGaugeVec, ["reason"];
     /// Log lines that were dropped because they could not be written, or not as fast as they came.
     log_lines_dropped_total: IntCounter;
     /// Always 1; the labels say what runs.
@@ -111,6 +117,8 @@ struct Shared {
 #[derive(Default)]
 struct Worker {
     assigned: usize,
+    /// One for each partition that stands still.
+    standing: Vec<Standstill>,
     oldest_unprocessed_ms: Option<i64>,
     progress: Option<SystemTime>,
 }
@@ -160,6 +168,19 @@ impl Metrics {
     /// Counts a change of the assigned partitions.
     pub fn rebalanced(&self, kind: Rebalance) {
         self.0.series.rebalances_total.with_label_values(&[kind.as_str()]).inc();
+    }
+
+    /// Counts that reading went on elsewhere than where it was to, so many offsets away.
+    pub fn jumped(&self, reason: Jump, offsets: i64) {
+        let series = &self.0.series;
+        series.input_jumps_total.with_label_values(&[reason.as_str()]).inc();
+        let offsets = u64::try_from(offsets).unwrap_or_default();
+        series.input_jumped_offsets_total.with_label_values(&[reason.as_str()]).inc_by(offsets);
+    }
+
+    /// Keeps why partitions of a worker stand still, each of them.
+    pub fn standing_still(&self, worker: usize, reasons: impl Iterator<Item = Standstill>) {
+        self.workers().entry(worker).or_default().standing = reasons.collect();
     }
 
     /// Shows the lag of an assigned partition; `None` when it is no longer assigned.
@@ -221,6 +242,10 @@ impl Metrics {
         let slowest = slowest.duration_since(UNIX_EPOCH).unwrap_or_default();
         let series = &self.0.series;
         series.assigned_partitions.set(workers.values().map(|worker| worker.assigned as i64).sum());
+        for reason in Standstill::ALL {
+            let standing = workers.values().flat_map(|worker| &worker.standing).filter(|standing| *standing == reason);
+            series.standing_partitions.with_label_values(&[reason.as_str()]).set(standing.count() as i64);
+        }
         series.oldest_unprocessed_age_seconds.set(age.as_secs_f64());
         series.last_progress_timestamp_seconds.set(slowest.as_secs_f64());
     }
@@ -309,6 +334,10 @@ impl Series {
         }
         for reason in Rebuild::ALL {
             self.producer_rebuilds_total.with_label_values(&[reason.as_str()]);
+        }
+        for reason in Jump::ALL {
+            self.input_jumps_total.with_label_values(&[reason.as_str()]);
+            self.input_jumped_offsets_total.with_label_values(&[reason.as_str()]);
         }
         for kind in Rebalance::ALL {
             self.rebalances_total.with_label_values(&[kind.as_str()]);

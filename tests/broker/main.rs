@@ -15,6 +15,7 @@ mod outage;
 #[expect(dead_code, reason = "the writer serves the suite, which draws more")]
 mod paper;
 mod pdf;
+mod positions;
 mod recreated;
 mod refusal;
 mod security;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::feed::{self, Ledger};
 use super::fleet::Fleet;
 use super::harness::filings::{self, Fate};
-use super::harness::lane::Lane;
+use super::harness::lane::{self, Lane};
 use super::harness::topics::Progress;
 use super::plan::Fault;
 use super::verdict::{Breach, Report};
@@ -48,7 +48,7 @@ impl<'a> Watch<'a> {
 pub(crate) fn settle(lane: &Lane, fleet: &mut Fleet<'_>, ledger: &Ledger, report: &mut Report) {
     let (ends, mut watch) = (ledger.ends(), Watch::new(lane));
     let mut latest = (watch.committed(), Instant::now());
-    while latest.0.as_ref() != Some(&ends) {
+    while !latest.0.as_ref().is_some_and(|committed| lane::covers(committed, &ends)) {
         fleet.revive();
         std::thread::sleep(Duration::from_millis(50));
         let now = watch.committed();

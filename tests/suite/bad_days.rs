@@ -54,6 +54,30 @@ const DAYS: &[Day] = &[
         alert: "",
         test: "each_signal_drains_and_several_at_once_are_one",
     },
+    Day {
+        happens: "Retention deletes records before they were read",
+        does: "measures the gap; the partition stands still, not ready, until a person decides (`delivery.on_gap`); others go on. Markers and aborted records are no gap",
+        says: "a gap in the input: offsets were deleted before they were read",
+        metric: "standing_partitions",
+        alert: "ExdateStandingStill",
+        test: "records_that_retention_deletes_while_the_service_is_down_are_a_gap_that_stops_their_partition",
+    },
+    Day {
+        happens: "The same with `delivery.on_gap = \"continue\"`, also while it reads",
+        does: "tells and counts the gap, and goes on behind it",
+        says: "a gap in the input: offsets were deleted before they were read",
+        metric: "input_jumped_offsets_total",
+        alert: "ExdateInputJump",
+        test: "a_gap_that_opens_while_reading_is_noticed_too",
+    },
+    Day {
+        happens: "The log ends before the committed offset (cut off in an unclean election)",
+        does: "goes on at the end, never at the beginning: nothing is published twice",
+        says: "the input ends before the committed offset",
+        metric: "input_jumps_total",
+        alert: "ExdateInputJump",
+        test: "a_log_that_ends_before_the_committed_offset_is_not_published_again",
+    },
 ];
 
 const HEAD: &str = "# Bad days

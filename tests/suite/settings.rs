@@ -69,6 +69,7 @@ fn every_setting_can_be_set_in_each_source() {
         ("delivery.batch_bytes", "\"1MiB\""),
         ("delivery.batch_wait", "\"0s\""),
         ("delivery.shutdown_budget", "\"1m\""),
+        ("delivery.on_gap", "\"continue\""),
         ("dead_letters.breaker.window", "10"),
         ("dead_letters.breaker.ratio_percent", "0"),
         ("dead_letters.breaker.consecutive", "0"),

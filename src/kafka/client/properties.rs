@@ -63,8 +63,8 @@ pub(crate) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
     // Offsets belong into the transaction, and nowhere else.
     let automatic = if sabotage::is(Mistake::AutoCommit) { "true" } else { "false" };
     client.set("enable.auto.commit", automatic).set("enable.auto.offset.store", automatic);
-    // Nothing lost: a group without offsets, or with offsets that retention has overtaken, or whose topic was made anew, reads from the start.
-    client.set("auto.offset.reset", "earliest");
+    // Where to read when nothing is committed, or the log no longer holds what is, the worker decides, and tells (`worker/positioning.rs`).
+    client.set("auto.offset.reset", "error");
     // A broker that has just started may tell of a cluster without brokers. Without this, the client forgets the last one, and never comes back.
     client.set("metadata.recovery.strategy", "rebootstrap");
     // The only place where the client tells that a topic was made anew; a few lines for each change of an assignment.

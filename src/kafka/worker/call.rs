@@ -23,6 +23,8 @@ pub(crate) enum Call {
     CommitOffsets,
     /// Asks for the group's committed offsets.
     CommittedOffsets,
+    /// Asks where partitions begin and end.
+    Bounds,
     /// Asks whether a topic exists.
     Metadata,
     /// Sets the next offset to read.
@@ -47,6 +49,7 @@ impl fmt::Display for Call {
             Call::AbortTransaction => "abort_transaction",
             Call::CommitOffsets => "commit of offsets",
             Call::CommittedOffsets => "query of committed offsets",
+            Call::Bounds => "query of first and last offsets",
             Call::Metadata => "query of metadata",
             Call::Seek => "seek",
             Call::Assign => "assign",

@@ -59,9 +59,12 @@ impl<Changes, S: Sink> PendingCommit<Changes, S> {
 impl<P: Processor, C: Clients> Worker<P, C> {
     /// Commits what was collected; a full batch while the next one is read.
     pub(super) fn end_batch(&mut self, collected: Collected) -> Result<Step, BatchError> {
+        if matches!(collected, Collected::Rest) {
+            self.pass_markers();
+        }
         let records = self.accumulator.batch.records;
         match collected {
-            _ if records == 0 => Ok(Step::Idle),
+            _ if self.accumulator.batch.is_void() => Ok(Step::Idle),
             Collected::Full if self.sinks.has_two() => self.hand_over().map(|()| Step::HandedOver(records)),
             _ => self.finish().map(|()| Step::Committed(records)),
         }
@@ -152,7 +155,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         }
         // The membership is that of this moment, at which the last record has arrived. Should the group move on, the broker refuses the offsets, and
         // the batch is read again, here or elsewhere.
-        let tag = self.tags.make();
+        let tag = self.tags.make(self.clock.now_ms());
         let offsets = self.source.offsets(batch.next(), &tag);
         let offsets = offsets.map_err(|error| BatchError::call(Call::SendOffsets, &error))?;
         self.accumulator.batch.tag = Some(tag);

@@ -46,6 +46,8 @@ impl<P: Processor, C: Clients> Worker<P, C> {
 
     fn forget(&mut self, partitions: &[Partition]) {
         self.positions.forget(partitions);
+        self.obstacles.retain(|partition, _| !partitions.contains(partition));
+        self.show_obstacles();
         for partition in partitions {
             self.show_lag(*partition, None);
         }
@@ -119,6 +121,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         match code {
             // Counted, and judged when they repeat.
             code if AuthFailure::of(code, "").is_some() => {}
+            Code::AutoOffsetReset => self.positions.lost(),
             code if error_codes::is_transient(code) => {}
             code if error_codes::is_topic_missing(code) => {
                 self.is_topic_missing = true;

@@ -16,6 +16,7 @@ mod errors;
 mod membership;
 mod names;
 mod partition;
+mod positioning;
 mod reading;
 mod recovery;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(crate) mod status;
 mod status_report;
 mod unknown_outcome;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -39,9 +41,10 @@ use clients::{Clients, Cluster, Source};
 use clock::{Clock, SystemClock};
 use commit::PendingCommit;
 use names::Names;
+use partition::Partition;
 use reading::Collected;
 use sinks::Sinks;
-use state::{BackOff, BatchLimit, CommitTags, Fencing, Positions};
+use state::{BackOff, BatchLimit, CommitTags, Fencing, Obstacle, Positions};
 use status_report::StatusReport;
 
 pub(crate) use call::Call;
@@ -65,6 +68,8 @@ pub(crate) struct Worker<P: Processor, C: Clients = Cluster> {
     sinks: Sinks<C::Sink>,
     accumulator: Accumulator<P>,
     positions: Positions,
+    /// Partitions that stand still until a person decides.
+    obstacles: BTreeMap<Partition, Obstacle>,
     back_off: BackOff,
     limit: BatchLimit,
     fencing: Fencing,
@@ -137,6 +142,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             sinks: Sinks::create(config.delivery.mode, &clients)?,
             accumulator: Accumulator::new(processor, clock.clone()),
             positions: Positions::default(),
+            obstacles: BTreeMap::new(),
             back_off: BackOff::default(),
             limit: BatchLimit::new(config.delivery.batch_records),
             fencing: Fencing::default(),

@@ -46,6 +46,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         }
         self.resolve_unknown_outcome().map_err(|error| (Call::CommittedOffsets, error))?;
         self.source.resume().map_err(|error| (Call::Assign, error))?;
+        self.find_positions()?;
         if let Some(offsets) = self.positions.to_rewind() {
             self.source.rewind(offsets).map_err(|error| (Call::Seek, error))?;
             self.positions.rewound();
@@ -74,6 +75,8 @@ impl<P: Processor, C: Clients> Worker<P, C> {
                 return Err(BatchError::Recreated(input, format!("the topic `{topic}` was deleted and made anew")));
             }
             match polled {
+                // Handed out before it was held back.
+                Polled::Record(partition, _) if self.obstacles.contains_key(&partition) => {}
                 Polled::Record(partition, record) => self.accumulator.take(partition, &record, sink)?,
                 Polled::Nothing => return Ok(Collected::Rest),
                 Polled::Rebalance if self.source.has_lost() => {
@@ -91,5 +94,19 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             }
         };
         self.consumer_error(&error).map(|()| Collected::Rest)
+    }
+
+    /// In an input that is read through, markers and aborted records stand between the last record and the end. They are committed as read: once
+    /// retention has deleted them, nobody could tell that no record was among them.
+    pub(super) fn pass_markers(&mut self) {
+        if !self.accumulator.batch.is_void() {
+            return;
+        }
+        for (partition, end) in self.source.lag().ends() {
+            let (Some(next), Some(end)) = (self.positions.next(partition), end.read_through()) else { continue };
+            if end > next && !self.obstacles.contains_key(&partition) {
+                self.accumulator.batch.passed(partition, next, end);
+            }
+        }
     }
 }

@@ -64,7 +64,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
     }
 
     /// An input was made anew: it is read from its start.
-    fn restart(&mut self, input: usize, reason: &str) {
+    pub(super) fn restart(&mut self, input: usize, reason: &str) {
         tracing::warn!(worker = self.identity.worker, reason, "reading the new topic from its start");
         let of_it = self.source.assigned().iter().copied().filter(|partition| partition.input == input);
         let partitions: Vec<Partition> = of_it.collect();

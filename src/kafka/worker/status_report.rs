@@ -78,7 +78,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         if self.is_topic_missing {
             return Some(missing(&self.input_names()));
         }
-        self.back_off.failure().map(str::to_owned)
+        self.back_off.failure().map(str::to_owned).or_else(|| self.obstacle())
     }
 
     /// Refreshes the lag, and looks for partitions that have input and stand still.

@@ -79,6 +79,24 @@ pub(crate) fn delete(servers: &str, topics: &[&str]) {
     let _ = block_on(admin(servers).delete_topics(topics, &AdminOptions::new().operation_timeout(Some(ANSWER))));
 }
 
+/// Deletes the records of a partition before an offset, as retention does.
+pub(crate) fn delete_records(servers: &str, topic: &str, partition: i32, before: i64) {
+    let mut offsets = TopicPartitionList::new();
+    offsets.add_partition_offset(topic, partition, Offset::Offset(before)).expect("an offset");
+    let options = AdminOptions::new().operation_timeout(Some(ANSWER));
+    let deleted = block_on(admin(servers).delete_records(&offsets, &options)).expect("an answer");
+    deleted.elements().iter().for_each(|partition| partition.error().expect("records deleted"));
+}
+
+/// Commits an offset for a group without members, as an operator does.
+pub(crate) fn commit(servers: &str, group: &str, topic: &str, partition: i32, offset: i64) {
+    let mut offsets = TopicPartitionList::new();
+    offsets.add_partition_offset(topic, partition, Offset::Offset(offset)).expect("an offset");
+    let consumer: BaseConsumer = client(servers).set("group.id", group).create().expect("a consumer");
+    // A static member that has ended stays in its group for a session.
+    await_some("the group has no members", || consumer.commit(&offsets, rdkafka::consumer::CommitMode::Sync).ok());
+}
+
 fn admin(servers: &str) -> AdminClient<DefaultClientContext> {
     client(servers).create().expect("an admin client")
 }

@@ -29,6 +29,7 @@ use crate::kafka::client::identity::Identity;
 use crate::kafka::client::{headers, properties};
 use crate::kafka::worker::call::Call;
 use crate::kafka::worker::partition::Partition;
+use crate::kafka::worker::state::Bounds;
 use crate::kafka::worker::status::Status;
 use crate::message::Message;
 use crate::processor::Topic;
@@ -42,6 +43,9 @@ const LEAVE: Duration = Duration::from_secs(5);
 /// For the group's committed offsets, its coordinator being looked for included.
 const COMMITTED_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// For the first and the last offset of one partition.
+const BOUNDS_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// The consumer of one worker.
 pub(crate) struct Consumer {
     client: BaseConsumer<Context>,
@@ -49,6 +53,8 @@ pub(crate) struct Consumer {
     status: Status,
     assigned: BTreeSet<Partition>,
     paused: BTreeSet<Partition>,
+    /// Of the paused ones those that no resume concerns.
+    held: BTreeSet<Partition>,
 }
 
 /// Offsets to commit, and the membership under which they were read, if there is one.
@@ -67,7 +73,14 @@ impl Consumer {
         let client = properties::consumer(config, identity)
             .create_with_context(Context(shared.clone()))
             .map_err(|error| properties::refused_property(&error))?;
-        Ok(Consumer { client, shared, status: status.clone(), assigned: BTreeSet::new(), paused: BTreeSet::new() })
+        Ok(Consumer {
+            client,
+            shared,
+            status: status.clone(),
+            assigned: BTreeSet::new(),
+            paused: BTreeSet::new(),
+            held: BTreeSet::new(),
+        })
     }
 
     /// Resumes what is paused, and nothing else: to resume a partition that flows makes the client fetch again from where it first began.
@@ -145,6 +158,7 @@ impl Source for Consumer {
                 self.resume_these(&paused)?;
                 self.client.incremental_unassign(&self.without_offsets(partitions)?)?;
                 self.assigned.retain(|partition| !partitions.contains(partition));
+                self.held.retain(|partition| !partitions.contains(partition));
             }
         }
         self.shared.lag.keep(&self.assigned);
@@ -165,7 +179,7 @@ impl Source for Consumer {
     }
 
     fn resume(&mut self) -> KafkaResult<()> {
-        let paused = self.paused.clone();
+        let paused = self.paused.difference(&self.held).copied().collect();
         self.resume_these(&paused)
     }
 
@@ -175,9 +189,58 @@ impl Source for Consumer {
         if wanted.count() == 0 {
             return Ok(());
         }
+        self.shared.lag.moved(offsets.keys());
         let _call = self.status.enter(Call::Seek, QUICK * 2);
         let sought = self.client.seek_partitions(wanted, QUICK)?;
         sought.elements().iter().try_for_each(|partition| partition.error())
+    }
+
+    fn bounds(&self, partitions: &BTreeSet<Partition>) -> KafkaResult<BTreeMap<Partition, Bounds>> {
+        let mut bounds = BTreeMap::new();
+        for partition in partitions {
+            let Some(topic) = self.shared.topics.get(partition.input) else { continue };
+            let _call = self.status.enter(Call::Bounds, QUICK);
+            let (first, end) = self.client.fetch_watermarks(&topic.name, partition.number, BOUNDS_TIMEOUT)?;
+            bounds.insert(*partition, Bounds { first, end });
+        }
+        Ok(bounds)
+    }
+
+    fn group_offsets(&self, partitions: &BTreeSet<Partition>) -> KafkaResult<BTreeMap<Partition, (i64, String)>> {
+        let wanted = self.without_offsets(partitions)?;
+        let _call = self.status.enter(Call::CommittedOffsets, QUICK);
+        let committed = self.client.committed_offsets(wanted, COMMITTED_TIMEOUT)?;
+        let mut offsets = BTreeMap::new();
+        for element in committed.elements() {
+            element.error()?;
+            if let Offset::Offset(offset) = element.offset() {
+                offsets.insert(self.shared.partition_of(&element), (offset, element.metadata().to_owned()));
+            }
+        }
+        Ok(offsets)
+    }
+
+    fn place(&mut self, offsets: &BTreeMap<Partition, i64>) -> KafkaResult<()> {
+        let status = self.status.clone();
+        let _call = status.enter(Call::Assign, QUICK);
+        self.shared.lag.moved(offsets.keys());
+        let held = std::mem::take(&mut self.held);
+        self.resume_these(&held)?;
+        let placed =
+            self.shared.list(offsets.iter().map(|(partition, offset)| (*partition, Offset::Offset(*offset))))?;
+        self.client.incremental_unassign(&self.without_offsets(offsets.keys())?)?;
+        self.client.incremental_assign(&placed)
+    }
+
+    fn hold(&mut self, partitions: BTreeSet<Partition>) -> KafkaResult<()> {
+        let free = self.held.difference(&partitions).copied().collect();
+        self.resume_these(&free)?;
+        if !partitions.is_empty() {
+            self.client.pause(&self.without_offsets(&partitions)?)?;
+        }
+        self.paused.extend(&partitions);
+        self.held = partitions;
+        Ok(())
     }
 
     fn committed(&self, first: &BTreeMap<Partition, i64>) -> KafkaResult<BTreeMap<Partition, i64>> {

@@ -35,18 +35,33 @@ pub(crate) struct End {
     start: i64,
     /// All up to the end is fetched, and nothing waits in the client's queue (it has one for all partitions).
     drained: bool,
+    /// How many reports in a row have said so, with the same end.
+    reports: u32,
 }
+
+/// So many reports in a row leave no doubt: one that was made before a seek may arrive after it.
+const REPORTS_SURE: u32 = 8;
 
 impl PartitionReport {
     fn end(&self) -> End {
         let start = [self.app_offset, self.committed_offset, self.lo_offset];
         let start = start.into_iter().find(|offset| *offset >= 0).unwrap_or(self.ls_offset);
         let drained = self.next_offset >= self.ls_offset && self.fetchq_cnt == 0;
-        End { stable: self.ls_offset, start, drained }
+        End { stable: self.ls_offset, start, drained, reports: 0 }
     }
 }
 
 impl End {
+    /// The end, when everything before it was handed out: between the last record and it are markers and aborted records, and nothing else.
+    pub(crate) fn read_through(self) -> Option<i64> {
+        (self.reports >= REPORTS_SURE).then_some(self.stable)
+    }
+
+    fn after(self, before: Option<&End>) -> End {
+        let same = before.filter(|before| self.drained && before.stable == self.stable);
+        End { reports: same.map_or(0, |before| before.reports.saturating_add(1)), ..self }
+    }
+
     /// Records between the next one to process and the end; `next` is unknown before the first.
     pub(crate) fn behind(self, next: Option<i64>) -> i64 {
         // Drained, what the subtraction leaves are markers.
@@ -99,7 +114,8 @@ impl Lag {
             for reported in reported.filter(|reported| reported.ls_offset >= 0) {
                 let partition = Partition { input, number: reported.partition };
                 if assigned.contains(&partition) {
-                    ends.insert(partition, reported.end());
+                    let end = reported.end().after(ends.get(&partition));
+                    ends.insert(partition, end);
                 }
             }
         }
@@ -118,6 +134,14 @@ impl Lag {
         let mut inner = self.lock();
         inner.assigned.clone_from(assigned);
         inner.ends.retain(|partition, _| assigned.contains(partition));
+    }
+
+    /// These partitions are read from elsewhere: what was reported of them says nothing any more.
+    pub(crate) fn moved<'a>(&self, partitions: impl Iterator<Item = &'a Partition>) {
+        let mut inner = self.lock();
+        for partition in partitions {
+            inner.ends.remove(partition);
+        }
     }
 
     /// The ends that are known.
@@ -151,7 +175,7 @@ mod tests {
             "-1":{{"partition":-1,"lo_offset":-1001,"committed_offset":-1001,"next_offset":0,"app_offset":-1001,"ls_offset":-1001,"fetchq_cnt":0}}}}}}}}}}"#
         );
         assert!(lag.read(report.as_bytes()), "a broker is up");
-        lag.ends().get(&partition(0)).copied().unwrap_or(End { stable: -1, start: -1, drained: false })
+        lag.ends().get(&partition(0)).copied().unwrap_or(End { stable: -1, start: -1, drained: false, reports: 0 })
     }
 
     #[test]
@@ -164,6 +188,31 @@ mod tests {
     #[test]
     fn markers_at_the_end_are_nothing_to_wait_for() {
         assert_eq!(end(99, 100, 100, 0).behind(Some(99)), 0);
+    }
+
+    #[test]
+    fn a_partition_is_read_through_after_several_reports_and_no_longer_once_it_is_read_from_elsewhere() {
+        let lag = lag();
+        let ours = partition(0);
+        lag.keep(&BTreeSet::from([ours]));
+        let report = |next_offset: i64, end: i64| {
+            let text = format!(
+                r#"{{"topics":{{"t":{{"partitions":{{"0":{{"partition":0,"lo_offset":0,"committed_offset":-1001,"next_offset":{next_offset},
+                "app_offset":95,"ls_offset":{end},"fetchq_cnt":0}}}}}}}}}}"#
+            );
+            lag.read(text.as_bytes());
+            lag.ends().get(&ours).and_then(|end| end.read_through())
+        };
+        let mut told: Vec<Option<i64>> = (0..=REPORTS_SURE).map(|_| report(100, 100)).collect();
+        assert_eq!(told.pop(), Some(Some(100)));
+        assert!(told.iter().all(Option::is_none), "{told:?}");
+        assert_eq!(report(100, 101), None, "more has come");
+        for _ in 0..=REPORTS_SURE {
+            report(101, 101);
+        }
+        assert_eq!(report(101, 101), Some(101));
+        lag.moved([ours].iter());
+        assert_eq!(report(101, 101), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use rdkafka::message::BorrowedHeaders;
 use super::lag::Lag;
 use crate::kafka::client::connection::Connection;
 use crate::kafka::worker::partition::Partition;
+use crate::kafka::worker::state::Bounds;
 use crate::message::Message;
 
 /// A record that was read.
@@ -87,6 +88,18 @@ pub(crate) trait Source {
 
     /// Reads again from these offsets, as far as the partitions are still ours.
     fn rewind(&self, offsets: &BTreeMap<Partition, i64>) -> KafkaResult<()>;
+
+    /// Where these partitions begin and end at present.
+    fn bounds(&self, partitions: &BTreeSet<Partition>) -> KafkaResult<BTreeMap<Partition, Bounds>>;
+
+    /// What the group has committed for these partitions, each with its tag; nothing for those without a committed offset.
+    fn group_offsets(&self, partitions: &BTreeSet<Partition>) -> KafkaResult<BTreeMap<Partition, (i64, String)>>;
+
+    /// Reads on from these offsets, whatever the client was at: also where it had given up for want of a position, and a seek is refused.
+    fn place(&mut self, offsets: &BTreeMap<Partition, i64>) -> KafkaResult<()>;
+
+    /// These partitions stand still, whether others are paused or resumed; those that did and are not among them flow again.
+    fn hold(&mut self, partitions: BTreeSet<Partition>) -> KafkaResult<()>;
 
     /// What the group has committed for these partitions, as far as they are still ours: the truth after an outcome that nobody told.
     ///

@@ -14,6 +14,7 @@ use crate::kafka::worker::call::Call;
 use crate::kafka::worker::clients::Clients;
 use crate::kafka::worker::clock::Clock;
 use crate::kafka::worker::partition::Partition;
+use crate::kafka::worker::state::Bounds;
 
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub(super) struct State {
     pub(super) is_transactional: bool,
     /// Records of each partition.
     pub(super) inputs: BTreeMap<Partition, usize>,
+    /// The first offset that there still is, where it is not 0.
+    pub(super) starts: BTreeMap<Partition, i64>,
     /// What the group has committed, and the tag of whoever did.
     pub(super) committed: BTreeMap<Partition, (i64, String)>,
     /// What readers of committed records see, in the order of the commits.
@@ -72,6 +75,7 @@ impl Broker {
         Broker(Arc::new(Mutex::new(State {
             is_transactional,
             inputs: numbers.zip(records.iter().copied()).collect(),
+            starts: BTreeMap::new(),
             committed: BTreeMap::new(),
             written: Vec::new(),
             copies: 0,
@@ -118,14 +122,17 @@ impl Broker {
         let state = self.state();
         assert_eq!(state.breaches, Vec::<String>::new(), "{case}");
         for (partition, records) in &state.inputs {
-            let offsets: Vec<i64> = state.offsets_written(*partition);
+            // What was deleted may or may not have been read before.
+            let first = state.bounds(*partition).first;
+            let offsets = state.offsets_written(*partition).into_iter().filter(|offset| *offset >= first);
+            let offsets: Vec<i64> = offsets.collect();
             let mut expected: Vec<i64> = offsets.clone();
             if !state.is_transactional {
                 // Written again is allowed; in disorder only as far as that.
                 expected.sort_unstable();
                 expected.dedup();
             }
-            assert_eq!(expected, (0..*records as i64).collect::<Vec<_>>(), "{case}: partition {partition:?}");
+            assert_eq!(expected, (first..*records as i64).collect::<Vec<_>>(), "{case}: partition {partition:?}");
         }
         if state.is_transactional && !state.had_help {
             super::counter::check(&state.written, case);
@@ -137,6 +144,12 @@ impl State {
     /// The next offset that the group would read.
     pub(super) fn next(&self, partition: Partition) -> i64 {
         self.committed.get(&partition).map_or(0, |(next, _)| *next)
+    }
+
+    /// What there is of a partition.
+    pub(super) fn bounds(&self, partition: Partition) -> Bounds {
+        let first = self.starts.get(&partition).copied().unwrap_or_default();
+        Bounds { first, end: self.inputs.get(&partition).copied().unwrap_or_default() as i64 }
     }
 
     fn offsets_written(&self, partition: Partition) -> Vec<i64> {
@@ -166,7 +179,8 @@ impl State {
             if *next < before {
                 self.breaches.push(format!("the offset of partition {partition:?} went back from {before} to {next}"));
             }
-            let behind = (before..*next).filter(|offset| !written.contains(offset)).count();
+            let first = self.bounds(*partition).first;
+            let behind = (before.max(first)..*next).filter(|offset| !written.contains(offset)).count();
             let ahead = written.iter().filter(|offset| **offset >= *next).count();
             if behind > 0 || self.is_transactional && ahead > 0 {
                 let breach = format!("{partition:?} committed up to {next}: {behind} missing, {ahead} written ahead");

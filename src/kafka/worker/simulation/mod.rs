@@ -6,6 +6,7 @@
 
 mod broker;
 mod counter;
+mod days;
 mod faults;
 mod random;
 mod sink;

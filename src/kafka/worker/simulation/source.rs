@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::BorrowedHeaders;
 
 use super::broker::{Broker, Failing, Move, State};
@@ -13,6 +13,7 @@ use crate::kafka::client::connection::Connection;
 use crate::kafka::worker::call::Call;
 use crate::kafka::worker::clients::{AssignmentChange, Incoming, Lag, Polled, Source};
 use crate::kafka::worker::partition::Partition;
+use crate::kafka::worker::state::Bounds;
 use crate::message::Message;
 
 /// A member of the group.
@@ -22,6 +23,7 @@ pub(super) struct MemorySource {
     lag: Lag,
     assigned: BTreeSet<Partition>,
     is_paused: bool,
+    held: BTreeSet<Partition>,
     inner: RefCell<Inner>,
 }
 
@@ -30,6 +32,8 @@ struct Inner {
     is_member: bool,
     generation: u32,
     positions: BTreeMap<Partition, i64>,
+    /// Where the client has given up for want of a position; it says so once for each.
+    lost: Vec<Partition>,
     change: Option<AssignmentChange>,
     /// Partitions that went, to come again.
     away: Vec<Partition>,
@@ -48,6 +52,23 @@ pub(super) struct MemoryRecord {
     partition: Partition,
     offset: i64,
     key: String,
+}
+
+impl Inner {
+    /// The client notices at its next fetch that the log does not hold a position.
+    fn lose_positions(&mut self, state: &State) {
+        let is_lost = |partition: &Partition, next: i64| {
+            let bounds = state.bounds(*partition);
+            next < bounds.first || next > bounds.end
+        };
+        self.lost.extend(
+            self.positions
+                .iter()
+                .filter(|(partition, next)| is_lost(partition, **next))
+                .map(|(partition, _)| *partition),
+        );
+        self.positions.retain(|partition, next| !is_lost(partition, *next));
+    }
 }
 
 impl Incoming for MemoryRecord {
@@ -72,6 +93,7 @@ impl MemorySource {
             lag: Lag::of(&[].into()),
             assigned: BTreeSet::new(),
             is_paused: false,
+            held: BTreeSet::new(),
             inner: RefCell::default(),
         }
     }
@@ -145,9 +167,13 @@ impl Source for MemorySource {
         if inner.is_member && self.change(&mut state, &mut inner) {
             return Polled::Rebalance;
         }
-        let ends = &state.inputs;
-        let flowing = inner.positions.iter_mut().filter(|_| !self.is_paused);
-        let mut ready = flowing.filter(|(partition, next)| ends.get(partition).is_some_and(|end| **next < *end as i64));
+        inner.lose_positions(&state);
+        if inner.lost.pop().is_some() {
+            return Polled::Error(KafkaError::MessageConsumption(RDKafkaErrorCode::AutoOffsetReset));
+        }
+        let flowing =
+            inner.positions.iter_mut().filter(|(partition, _)| !self.is_paused && !self.held.contains(partition));
+        let mut ready = flowing.filter(|(partition, next)| **next < state.bounds(**partition).end);
         let Some((partition, next)) = ready.next() else {
             state.pass(timeout);
             return Polled::Nothing;
@@ -176,12 +202,15 @@ impl Source for MemorySource {
         inner.generation = state.generation;
         match change {
             AssignmentChange::Assign(partitions) => {
-                inner.positions.extend(partitions.iter().map(|partition| (*partition, state.next(*partition))));
+                let known = partitions.iter().filter(|partition| state.committed.contains_key(partition));
+                inner.positions.extend(known.map(|partition| (*partition, state.next(*partition))));
+                inner.lost.extend(partitions.iter().filter(|partition| !state.committed.contains_key(partition)));
                 self.assigned.extend(partitions);
             }
             AssignmentChange::Revoke(partitions) | AssignmentChange::Lost(partitions) => {
                 inner.positions.retain(|partition, _| !partitions.contains(partition));
                 self.assigned.retain(|partition| !partitions.contains(partition));
+                self.held.retain(|partition| !partitions.contains(partition));
             }
         }
         Ok(())
@@ -205,6 +234,29 @@ impl Source for MemorySource {
         self.broker.state().obey(Call::Seek)?;
         let ours = offsets.iter().filter(|(partition, _)| self.assigned.contains(partition));
         self.inner.borrow_mut().positions.extend(ours.map(|(partition, offset)| (*partition, *offset)));
+        Ok(())
+    }
+
+    fn bounds(&self, partitions: &BTreeSet<Partition>) -> KafkaResult<BTreeMap<Partition, Bounds>> {
+        let mut state = self.broker.state();
+        state.obey(Call::Bounds)?;
+        Ok(partitions.iter().map(|partition| (*partition, state.bounds(*partition))).collect())
+    }
+
+    fn group_offsets(&self, partitions: &BTreeSet<Partition>) -> KafkaResult<BTreeMap<Partition, (i64, String)>> {
+        let mut state = self.broker.state();
+        state.obey(Call::CommittedOffsets)?;
+        let committed = |partition: &Partition| Some((*partition, state.committed.get(partition)?.clone()));
+        Ok(partitions.iter().filter_map(committed).collect())
+    }
+
+    fn place(&mut self, offsets: &BTreeMap<Partition, i64>) -> KafkaResult<()> {
+        self.inner.borrow_mut().positions.extend(offsets);
+        Ok(())
+    }
+
+    fn hold(&mut self, partitions: BTreeSet<Partition>) -> KafkaResult<()> {
+        self.held = partitions;
         Ok(())
     }
 

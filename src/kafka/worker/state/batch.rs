@@ -30,6 +30,16 @@ impl Batch {
         self.records == 0
     }
 
+    /// Whether there is nothing to commit either.
+    pub(crate) fn is_void(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// From `first` to `next` there are no records.
+    pub(crate) fn passed(&mut self, partition: Partition, first: i64, next: i64) {
+        self.spans.entry(partition).or_insert(Span { first, next });
+    }
+
     /// A record was read, whatever becomes of it.
     pub(crate) fn read(
         &mut self,
@@ -135,6 +145,16 @@ mod tests {
         read(&mut batch, 0, 0, 1, None);
         assert_eq!(batch.first(), BTreeMap::from([(partition(0), 0)]));
         assert_eq!(batch.next().collect::<Vec<_>>(), [(partition(0), 1)]);
+    }
+
+    #[test]
+    fn offsets_without_records_are_committed_too() {
+        let mut batch = Batch::default();
+        assert!(batch.is_void());
+        batch.passed(partition(0), 7, 9);
+        assert!(batch.is_empty() && !batch.is_void());
+        assert_eq!(batch.next().collect::<Vec<_>>(), [(partition(0), 9)]);
+        assert_eq!(batch.first(), BTreeMap::from([(partition(0), 7)]));
     }
 
     #[test]

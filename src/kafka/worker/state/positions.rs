@@ -15,12 +15,36 @@ pub(crate) struct Positions {
     rewind: ByPartition,
     /// First offsets of batches whose outcome nobody told: the group's committed offsets say where to go on.
     in_doubt: ByPartition,
+    /// The client does not know where to read on: some partition has no committed offset, or the log does not hold it.
+    are_lost: bool,
 }
 
 impl Positions {
     /// The next offset to process, where it is known.
     pub(crate) fn next(&self, partition: Partition) -> Option<i64> {
         self.next.get(&partition).copied()
+    }
+
+    /// The next offset to read, where it is known: that of a batch given up, or else the one behind the last that is committed.
+    pub(crate) fn wanted(&self, partition: Partition) -> Option<i64> {
+        self.rewind.get(&partition).copied().or_else(|| self.next(partition))
+    }
+
+    /// Whether the client does not know where to read on.
+    pub(crate) fn are_lost(&self) -> bool {
+        self.are_lost
+    }
+
+    /// The client does not know where to read on.
+    pub(crate) fn lost(&mut self) {
+        self.are_lost = true;
+    }
+
+    /// The client reads on from these offsets.
+    pub(crate) fn placed(&mut self, offsets: ByPartition) {
+        self.rewind.retain(|partition, _| !offsets.contains_key(partition));
+        self.next.extend(offsets);
+        self.are_lost = false;
     }
 
     /// Where to read again, if anywhere.
@@ -155,7 +179,12 @@ mod tests {
             (&[Committed(0, 7), Aborted(0, 7), Doubted(1, 4), Restarted(0)], &[], &[(0, 0)], &[(1, 4)]),
         ];
         for (number, (events, next, rewind, in_doubt)) in cases.iter().enumerate() {
-            let expected = Positions { next: offsets(next), rewind: offsets(rewind), in_doubt: offsets(in_doubt) };
+            let expected = Positions {
+                next: offsets(next),
+                rewind: offsets(rewind),
+                in_doubt: offsets(in_doubt),
+                are_lost: false,
+            };
             assert_eq!(after(events), expected, "case {number}");
         }
     }

@@ -1,0 +1,100 @@
+//! Bad days of the input: what is committed is not there any more, and what becomes of it is told, counted, and a person's decision.
+
+use rdkafka::error::RDKafkaErrorCode as Code;
+
+use super::Rig;
+use super::broker::{Failing, Move};
+use crate::config::OnGap;
+use crate::kafka::worker::call::Call;
+use crate::kafka::worker::partition::Partition;
+
+const ZERO: Partition = Partition { input: 0, number: 0 };
+
+/// Two partitions, of which the first has lost offsets 4 to 6 to retention; 4 is what the group has committed.
+fn with_a_gap(on_gap: OnGap) -> Rig {
+    let rig = Rig::with(&[10, 5], |config| config.delivery.on_gap = on_gap);
+    rig.broker.state().committed.insert(ZERO, (4, String::new()));
+    rig.broker.state().starts.insert(ZERO, 7);
+    rig
+}
+
+fn jumps(rig: &Rig, reason: &str) -> (usize, usize) {
+    let value = |name: &str| rig.value(&format!("exdate_input_{name}_total{{reason=\"{reason}\"}}"));
+    (value("jumps"), value("jumped_offsets"))
+}
+
+fn standing(rig: &Rig) -> usize {
+    rig.value("exdate_standing_partitions{reason=\"gap\"}")
+}
+
+#[test]
+fn a_partition_with_a_gap_stands_still_and_says_so_while_others_go_on() {
+    let mut rig = with_a_gap(OnGap::Stop);
+    let one = Partition { number: 1, ..ZERO };
+    rig.until("the other partition is read", |rig| rig.broker.state().next(one) == 5);
+    (0..50).for_each(|_| drop(rig.step()));
+    assert_eq!(rig.broker.state().next(ZERO), 4, "nothing is committed past the gap");
+    let reason = rig.worker.obstacle().unwrap_or_default();
+    assert!(reason.contains("the offsets 4 to 6 of in/0 were deleted"), "{reason}");
+    assert!(reason.contains("delivery.on_gap=continue"), "{reason}");
+    assert!(rig.control.status(0).unready().is_some_and(|told| told == reason), "not ready");
+    assert_eq!((jumps(&rig, "gap"), standing(&rig)), ((1, 3), 1));
+}
+
+#[test]
+fn a_gap_that_is_accepted_is_counted_and_passed() {
+    let mut rig = with_a_gap(OnGap::Continue);
+    rig.finish("behind the gap");
+    assert_eq!((jumps(&rig, "gap"), standing(&rig)), ((1, 3), 0));
+    assert_eq!(rig.control.status(0).unready(), None);
+}
+
+/// Retention deletes what a slow service has not read yet.
+#[test]
+fn a_gap_that_opens_while_reading_is_noticed_too() {
+    let mut rig = Rig::with(&[20], |config| config.delivery.on_gap = OnGap::Continue);
+    rig.until("something is committed", |rig| rig.broker.state().next(ZERO) >= 3);
+    rig.broker.state().starts.insert(ZERO, 15);
+    rig.finish("the rest");
+    let (times, offsets) = jumps(&rig, "gap");
+    assert_eq!(times, 1);
+    assert!((1..=12).contains(&offsets), "{offsets}");
+}
+
+#[test]
+fn a_partition_that_stands_still_is_forgotten_when_it_goes_and_judged_anew_when_it_comes() {
+    let mut rig = with_a_gap(OnGap::Stop);
+    rig.broker.state().moves.push_back((5, Move::Revoke(0)));
+    rig.until("it was asked back", |rig| rig.broker.state().moves.is_empty());
+    rig.until("it has come again", |rig| jumps(rig, "gap").0 == 2);
+    assert_eq!(standing(&rig), 1);
+    // Somebody has set the group's offset, and it comes again.
+    rig.broker.state().committed.insert(ZERO, (7, String::new()));
+    rig.broker.state().moves.push_back((5, Move::Revoke(0)));
+    rig.finish("from there");
+    assert_eq!(standing(&rig), 0);
+}
+
+#[test]
+fn a_log_that_ends_before_the_committed_offset_is_not_read_again_from_its_start() {
+    let mut rig = Rig::new(&[6]);
+    rig.broker.state().committed.insert(ZERO, (8, String::new()));
+    rig.until("it is told", |rig| jumps(rig, "beyond-end") == (1, 2));
+    (0..50).for_each(|_| drop(rig.step()));
+    assert_eq!(rig.broker.state().written.len(), 0, "nothing is published twice");
+    assert_eq!(rig.control.status(0).unready(), None, "it waits for what comes");
+    rig.broker.state().inputs.insert(ZERO, 9);
+    rig.until("it goes on at the end", |rig| rig.broker.state().next(ZERO) == 9);
+    let offsets: Vec<i64> = rig.broker.state().written.iter().map(|written| written.offset).collect();
+    assert_eq!(offsets, [6, 7, 8]);
+}
+
+#[test]
+fn nobody_reads_while_the_places_cannot_be_asked_for() {
+    for call in [Call::Bounds, Call::CommittedOffsets] {
+        let mut rig = with_a_gap(OnGap::Continue);
+        rig.broker.fail(call, Failing::Undone(Code::OperationTimedOut), 5);
+        rig.finish(&call.to_string());
+        assert_eq!(jumps(&rig, "gap"), (1, 3), "{call}");
+    }
+}

@@ -1,0 +1,30 @@
+//! Why a partition stands still until a person decides: going on would lose records without their being asked for.
+
+use crate::telemetry::metrics::Standstill;
+
+/// What is in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// These offsets were deleted before they were read; the second is the first that there still is.
+    Gap(i64, i64),
+}
+
+impl Obstacle {
+    /// Its label on the metrics page.
+    pub(crate) fn label(self) -> Standstill {
+        match self {
+            Obstacle::Gap(..) => Standstill::Gap,
+        }
+    }
+
+    /// What it is, and what to do; `partition` is the name of topic and partition.
+    pub(crate) fn describe(self, partition: &str) -> String {
+        match self {
+            Obstacle::Gap(from, to) => format!(
+                "the offsets {from} to {last} of {partition} were deleted before they were read, and the partition stands still: see that retention \
+                 keeps what is not read yet, then restart with --set delivery.on_gap=continue to go on at {to}",
+                last = to - 1
+            ),
+        }
+    }
+}

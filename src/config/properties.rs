@@ -72,6 +72,7 @@ const REFUSED: &[(&[&str], &str)] = &[
         "offsets live in the group, committed with their outcomes",
     ),
     (&["auto.offset.reset"], "the service decides where to read on, and tells; see delivery.on_gap"),
+    (&["check.crcs"], "without it a bit that was flipped on a disk is published as an amount"),
     (&["isolation.level"], "the input is read committed; uncommitted records of others may yet be aborted"),
     (
         &["partition.assignment.strategy", "group.protocol", "group.protocol.type", "group.remote.assignor"],

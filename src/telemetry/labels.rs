@@ -75,6 +75,8 @@ labels! {
     Standstill {
         /// Records were deleted before they were read.
         Gap = "gap",
+        /// Records cannot be read.
+        Unreadable = "unreadable",
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod bounds;
 mod check;
+mod corrupt;
 mod delivery;
 #[expect(dead_code, reason = "the harness serves the verifier under faults too")]
 mod harness;

@@ -78,6 +78,14 @@ const DAYS: &[Day] = &[
         alert: "ExdateInputJump",
         test: "a_log_that_ends_before_the_committed_offset_is_not_published_again",
     },
+    Day {
+        happens: "A batch of the input cannot be read: a flipped bit on the broker's disk, data that does not decompress, a record longer than its batch",
+        does: "publishes nothing of it; finds which offsets; the partition stands still before them, not ready, and is looked at again every half minute; others go on",
+        says: "records of the input cannot be read: the partition stands still before them",
+        metric: "standing_partitions",
+        alert: "ExdateStandingStill",
+        test: "partitions_with_batches_that_cannot_be_read_stand_still_before_them_and_go_on_when_they_are_mended",
+    },
 ];
 
 const HEAD: &str = "# Bad days

@@ -40,6 +40,15 @@ use ErrorClass::{
     TlsRefused, TopicMissing, Transient, Unsupported,
 };
 
+/// What a consumer says of records that it cannot read: a wrong checksum, a broken batch, bytes that do not decompress, a format of another time.
+/// (A broker that notices it by itself says `InvalidMessage`.)
+pub(crate) fn is_unreadable(code: Code) -> bool {
+    matches!(
+        code,
+        Code::BadMessage | Code::BadCompression | Code::InvalidMessage | Code::NotImplemented | Code::Underflow
+    )
+}
+
 /// A code that does not stand here is judged as none that we know.
 #[rustfmt::skip]
 const TABLE: [(Code, ErrorClass); 56] = [

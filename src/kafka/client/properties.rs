@@ -63,6 +63,8 @@ pub(crate) fn consumer(config: &Config, identity: &Identity) -> ClientConfig {
     // Offsets belong into the transaction, and nowhere else.
     let automatic = if sabotage::is(Mistake::AutoCommit) { "true" } else { "false" };
     client.set("enable.auto.commit", automatic).set("enable.auto.offset.store", automatic);
+    // By default not: a flipped bit in an amount would be published.
+    client.set("check.crcs", "true");
     // Where to read when nothing is committed, or the log no longer holds what is, the worker decides, and tells (`worker/positioning.rs`).
     client.set("auto.offset.reset", "error");
     // A broker that has just started may tell of a cluster without brokers. Without this, the client forgets the last one, and never comes back.
@@ -125,6 +127,16 @@ pub(crate) fn reader(kafka: &Kafka) -> ClientConfig {
     client.set("group.id", &kafka.group_id).set("enable.auto.commit", "false").set("enable.auto.offset.store", "false");
     client.set("isolation.level", "read_committed").set("enable.partition.eof", "true");
     client.set("allow.auto.create.topics", "false");
+    client
+}
+
+/// A consumer outside any group that finds records which cannot be read (`worker/clients/examiner.rs`).
+pub(crate) fn examiner(kafka: &Kafka) -> ClientConfig {
+    let mut client = reader(kafka);
+    client.set("check.crcs", "true").set("auto.offset.reset", "error");
+    // One batch is enough, and what is behind it is not looked at.
+    client.set("fetch.message.max.bytes", "65536").set("queued.max.messages.kbytes", "1024");
+    client.set_log_level(RDKafkaLogLevel::Emerg);
     client
 }
 

@@ -25,6 +25,8 @@ pub(crate) enum Call {
     CommittedOffsets,
     /// Asks where partitions begin and end.
     Bounds,
+    /// Looks for records that cannot be read.
+    Examine,
     /// Asks whether a topic exists.
     Metadata,
     /// Sets the next offset to read.
@@ -50,6 +52,7 @@ impl fmt::Display for Call {
             Call::CommitOffsets => "commit of offsets",
             Call::CommittedOffsets => "query of committed offsets",
             Call::Bounds => "query of first and last offsets",
+            Call::Examine => "search for unreadable records",
             Call::Metadata => "query of metadata",
             Call::Seek => "seek",
             Call::Assign => "assign",

@@ -122,6 +122,10 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             // Counted, and judged when they repeat.
             code if AuthFailure::of(code, "").is_some() => {}
             Code::AutoOffsetReset => self.positions.lost(),
+            code if error_codes::is_unreadable(code) => {
+                tracing::warn!(worker, %error, "the consumer meets records that it cannot read: they are looked for");
+                self.suspect();
+            }
             code if error_codes::is_transient(code) => {}
             code if error_codes::is_topic_missing(code) => {
                 self.is_topic_missing = true;

@@ -70,6 +70,10 @@ pub(crate) struct Worker<P: Processor, C: Clients = Cluster> {
     positions: Positions,
     /// Partitions that stand still until a person decides.
     obstacles: BTreeMap<Partition, Obstacle>,
+    /// Some partition may hold records that cannot be read.
+    has_suspicion: bool,
+    /// When partitions were examined for the last time.
+    examined: Option<Instant>,
     back_off: BackOff,
     limit: BatchLimit,
     fencing: Fencing,
@@ -143,6 +147,8 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             accumulator: Accumulator::new(processor, clock.clone()),
             positions: Positions::default(),
             obstacles: BTreeMap::new(),
+            has_suspicion: false,
+            examined: None,
             back_off: BackOff::default(),
             limit: BatchLimit::new(config.delivery.batch_records),
             fencing: Fencing::default(),

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, KafkaResult};
 
 use super::Worker;
 use super::call::Call;
 use super::clients::{Clients, Polled, Source};
 use super::partition::Partition;
-use super::state::{CommitTags, Obstacle, Place};
+use super::state::{Bounds, CommitTags, Obstacle, Place};
 use crate::config::OnGap;
 use crate::processor::Processor;
 use crate::telemetry::metrics::Jump;
@@ -21,6 +21,9 @@ use crate::telemetry::metrics::Jump;
 /// The client reports each partition by itself, all within a moment. What comes of others meanwhile is read again.
 const MOMENT: Duration = Duration::from_millis(20);
 const REPORTS_MAX: usize = 1_000;
+
+/// Between two examinations.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// The next offset to process, and the tag of the commit that says so.
 type Wanted = (i64, String);
@@ -47,8 +50,10 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             let wanted = known.map(|(offset, _)| (offset, tag)).or(committed);
             let place = Place::of(wanted.as_ref().map(|(offset, _)| *offset), bounds);
             self.judge(partition, place, wanted.as_ref());
+            self.examine(partition, place.offset(), bounds).map_err(|error| (Call::Examine, error))?;
             go_on.insert(partition, place.offset());
         }
+        self.has_suspicion = false;
         // When only half of it is done, a new membership begins at the committed offsets: as after a seek that fails.
         self.source.place(&go_on).map_err(|error| (Call::Seek, error))?;
         self.positions.placed(go_on);
@@ -104,6 +109,55 @@ impl<P: Processor, C: Clients> Worker<P, C> {
                 self.metrics.jumped(Jump::BeyondEnd, wanted - end);
             }
         }
+    }
+
+    /// The client cannot read some records, or gets on nowhere and does not say why: the partitions are examined before anything else is read.
+    pub(super) fn suspect(&mut self) {
+        self.has_suspicion = true;
+        self.examined = Some(self.clock.now());
+        self.positions.lost();
+    }
+
+    /// Looks again at a partition that stands still for records that cannot be read (a replica may have been mended), and into one that stands still
+    /// without a word of the client's.
+    pub(super) fn suspect_again(&mut self, is_silent: bool) {
+        let is_known = self.obstacles.values().any(|obstacle| matches!(obstacle, Obstacle::Unreadable(..)));
+        let is_due = self.examined.is_none_or(|at| self.clock.now().saturating_duration_since(at) >= AGAIN);
+        if is_due && (is_known || is_silent) {
+            self.suspect();
+        }
+    }
+
+    fn examine(&mut self, partition: Partition, from: i64, bounds: Bounds) -> KafkaResult<()> {
+        if !self.has_suspicion {
+            return Ok(());
+        }
+        let unreadable = self.source.unreadable(partition, from, bounds)?;
+        let was_known = matches!(self.obstacles.get(&partition), Some(Obstacle::Unreadable(..)));
+        let name = self.partition_name(partition);
+        match unreadable {
+            Some(range) if !was_known => {
+                tracing::error!(
+                    worker = self.identity.worker,
+                    partition = name,
+                    from = range.start,
+                    to = range.end,
+                    offsets = range.end - range.start,
+                    "records of the input cannot be read: the partition stands still before them"
+                );
+                self.obstacles.insert(partition, Obstacle::Unreadable(range.start, range.end));
+            }
+            None if was_known => {
+                tracing::info!(
+                    worker = self.identity.worker,
+                    partition = name,
+                    "the records can be read again: the partition goes on"
+                );
+                self.obstacles.remove(&partition);
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Stops the flow of the partitions that stand still, and shows how many do.

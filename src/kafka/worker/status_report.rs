@@ -13,6 +13,9 @@ use crate::processor::Processor;
 /// The client's figures are a second old at most.
 const LAG_PERIOD: Duration = Duration::from_secs(1);
 
+/// A partition that has input and stands still for so long, with nothing said to be missing, is examined.
+const SILENCE: Duration = Duration::from_secs(15);
+
 /// How long something may be missing before it is worth a line.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -35,10 +38,12 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         self.status.turned();
         self.metrics.progress(self.identity.worker, SystemTime::now());
         let waiting = self.waiting_for();
+        let is_anything_missing = waiting.is_some();
+        let waiting = waiting.or_else(|| self.obstacle());
         self.report_waiting(waiting.as_deref());
         if self.report.lag.is_none_or(|at| at.elapsed() >= LAG_PERIOD) {
             self.report.lag = Some(Instant::now());
-            self.report_lag(waiting.is_some());
+            self.report_lag(is_anything_missing);
         }
         self.status.waiting_for(waiting);
     }
@@ -78,7 +83,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         if self.is_topic_missing {
             return Some(missing(&self.input_names()));
         }
-        self.back_off.failure().map(str::to_owned).or_else(|| self.obstacle())
+        self.back_off.failure().map(str::to_owned)
     }
 
     /// Refreshes the lag, and looks for partitions that have input and stand still.
@@ -89,7 +94,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             let next = self.positions.next(partition);
             let behind = end.behind(next);
             self.show_lag(partition, Some(behind));
-            if behind > 0 && !waiting {
+            if behind > 0 && !waiting && !self.obstacles.contains_key(&partition) {
                 let since = before
                     .get(&partition)
                     .filter(|(offset, _)| *offset == next)
@@ -97,6 +102,8 @@ impl<P: Processor, C: Clients> Worker<P, C> {
                 standing.insert(partition, (next, since));
             }
         }
+        let since = standing.values().map(|(_, since)| *since).min();
+        self.suspect_again(since.is_some_and(|since| since.elapsed() > SILENCE));
         self.status.behind_since(standing.values().map(|(_, since)| *since).min());
         self.report.standing = standing;
     }

@@ -72,6 +72,11 @@ impl Kafka {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// The file that holds the first records of a partition.
+    pub(crate) fn segment(&self, topic: &str, partition: i32) -> PathBuf {
+        self.folder.join(format!("data/{topic}-{partition}/00000000000000000000.log"))
+    }
+
     /// Starts the broker and waits until it serves.
     pub(crate) fn start(&mut self) {
         self.start_after("");

@@ -8,6 +8,7 @@
 mod context;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -20,9 +21,10 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use context::{Context, Shared};
 
+use super::examiner::{EXAMINATION, Examiner};
 use super::lag::Lag;
 use super::source::{AssignmentChange, Incoming, Polled, Source};
-use crate::config::Config;
+use crate::config::{Config, Kafka};
 use crate::kafka::client::connection::Connection;
 use crate::kafka::client::fault::Fault;
 use crate::kafka::client::identity::Identity;
@@ -51,6 +53,8 @@ pub(crate) struct Consumer {
     client: BaseConsumer<Context>,
     shared: Arc<Shared>,
     status: Status,
+    /// For a client that examines a partition.
+    kafka: Kafka,
     assigned: BTreeSet<Partition>,
     paused: BTreeSet<Partition>,
     /// Of the paused ones those that no resume concerns.
@@ -77,6 +81,7 @@ impl Consumer {
             client,
             shared,
             status: status.clone(),
+            kafka: config.kafka.clone(),
             assigned: BTreeSet::new(),
             paused: BTreeSet::new(),
             held: BTreeSet::new(),
@@ -218,6 +223,12 @@ impl Source for Consumer {
             }
         }
         Ok(offsets)
+    }
+
+    fn unreadable(&self, partition: Partition, from: i64, bounds: Bounds) -> KafkaResult<Option<Range<i64>>> {
+        let Some(topic) = self.shared.topics.get(partition.input) else { return Ok(None) };
+        let _call = self.status.enter(Call::Examine, EXAMINATION + QUICK);
+        Examiner::of(&self.kafka, &topic.name, partition.number)?.unreadable(from, bounds.end)
     }
 
     fn place(&mut self, offsets: &BTreeMap<Partition, i64>) -> KafkaResult<()> {

@@ -5,6 +5,7 @@
 
 mod acks;
 mod consumer;
+mod examiner;
 mod lag;
 mod producer;
 mod sink;

@@ -1,6 +1,7 @@
 //! Where records come from: one member of a consumer group.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::time::Duration;
 
 use rdkafka::error::{KafkaError, KafkaResult};
@@ -94,6 +95,9 @@ pub(crate) trait Source {
 
     /// What the group has committed for these partitions, each with its tag; nothing for those without a committed offset.
     fn group_offsets(&self, partitions: &BTreeSet<Partition>) -> KafkaResult<BTreeMap<Partition, (i64, String)>>;
+
+    /// The records from an offset on that cannot be read; `None` when the first one can.
+    fn unreadable(&self, partition: Partition, from: i64, bounds: Bounds) -> KafkaResult<Option<Range<i64>>>;
 
     /// Reads on from these offsets, whatever the client was at: also where it had given up for want of a position, and a seek is refused.
     fn place(&mut self, offsets: &BTreeMap<Partition, i64>) -> KafkaResult<()>;

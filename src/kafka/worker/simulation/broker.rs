@@ -1,6 +1,7 @@
 //! The broker in memory: inputs, the group's committed offsets, what is written, and the faults that a test has ordered.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -46,6 +47,8 @@ pub(super) struct State {
     pub(super) inputs: BTreeMap<Partition, usize>,
     /// The first offset that there still is, where it is not 0.
     pub(super) starts: BTreeMap<Partition, i64>,
+    /// Offsets whose records cannot be read.
+    pub(super) broken: BTreeMap<Partition, Range<i64>>,
     /// What the group has committed, and the tag of whoever did.
     pub(super) committed: BTreeMap<Partition, (i64, String)>,
     /// What readers of committed records see, in the order of the commits.
@@ -76,6 +79,7 @@ impl Broker {
             is_transactional,
             inputs: numbers.zip(records.iter().copied()).collect(),
             starts: BTreeMap::new(),
+            broken: BTreeMap::new(),
             committed: BTreeMap::new(),
             written: Vec::new(),
             copies: 0,

@@ -1,5 +1,7 @@
 //! Bad days of the input: what is committed is not there any more, and what becomes of it is told, counted, and a person's decision.
 
+use std::time::Duration;
+
 use rdkafka::error::RDKafkaErrorCode as Code;
 
 use super::Rig;
@@ -23,8 +25,12 @@ fn jumps(rig: &Rig, reason: &str) -> (usize, usize) {
     (value("jumps"), value("jumped_offsets"))
 }
 
+fn standing_for(rig: &Rig, reason: &str) -> usize {
+    rig.value(&format!("exdate_standing_partitions{{reason=\"{reason}\"}}"))
+}
+
 fn standing(rig: &Rig) -> usize {
-    rig.value("exdate_standing_partitions{reason=\"gap\"}")
+    standing_for(rig, "gap")
 }
 
 #[test]
@@ -97,4 +103,24 @@ fn nobody_reads_while_the_places_cannot_be_asked_for() {
         rig.finish(&call.to_string());
         assert_eq!(jumps(&rig, "gap"), (1, 3), "{call}");
     }
+}
+
+#[test]
+fn a_partition_with_records_that_cannot_be_read_stands_still_before_them_until_they_can() {
+    let mut rig = Rig::new(&[10, 8]);
+    rig.broker.state().broken.insert(ZERO, 4..7);
+    let one = Partition { number: 1, ..ZERO };
+    rig.until("the other partition is read", |rig| rig.broker.state().next(one) == 8);
+    rig.until("it stands still", |rig| standing_for(rig, "unreadable") == 1);
+    (0..100).for_each(|_| drop(rig.step()));
+    assert_eq!(rig.broker.state().next(ZERO), 4, "all before is committed, and nothing behind");
+    let reason = rig.worker.obstacle().unwrap_or_default();
+    assert!(reason.contains("the offsets 4 to 6 of in/0 cannot be read"), "{reason}");
+    assert!(reason.contains("--skip in/0@4..7"), "{reason}");
+    assert_eq!(jumps(&rig, "beyond-end"), (0, 0), "the offset that the client jumped to is not believed");
+    rig.broker.state().broken.clear();
+    rig.wait(Duration::from_secs(60));
+    rig.worker.suspect_again(false);
+    rig.finish("once the replica is mended");
+    assert_eq!(standing_for(&rig, "unreadable"), 0);
 }

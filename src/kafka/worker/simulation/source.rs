@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::time::Duration;
 
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
@@ -68,6 +69,19 @@ impl Inner {
                 .map(|(partition, _)| *partition),
         );
         self.positions.retain(|partition, next| !is_lost(partition, *next));
+    }
+}
+
+impl Inner {
+    /// A partition that comes to a broken batch: the client says so, and then jumps to an offset that does not exist.
+    fn meets_broken(&mut self, state: &State, held: &BTreeSet<Partition>) -> bool {
+        let is_broken = |partition: &Partition, next: i64| {
+            !held.contains(partition) && state.broken.get(partition).is_some_and(|broken| broken.contains(&next))
+        };
+        let mut at_broken = self.positions.iter_mut().filter(|(partition, next)| is_broken(partition, **next));
+        let Some((_, next)) = at_broken.next() else { return false };
+        *next = 7_000_000_000;
+        true
     }
 }
 
@@ -171,6 +185,9 @@ impl Source for MemorySource {
         if inner.lost.pop().is_some() {
             return Polled::Error(KafkaError::MessageConsumption(RDKafkaErrorCode::AutoOffsetReset));
         }
+        if inner.meets_broken(&state, &self.held) {
+            return Polled::Error(KafkaError::MessageConsumption(RDKafkaErrorCode::BadMessage));
+        }
         let flowing =
             inner.positions.iter_mut().filter(|(partition, _)| !self.is_paused && !self.held.contains(partition));
         let mut ready = flowing.filter(|(partition, next)| **next < state.bounds(**partition).end);
@@ -248,6 +265,12 @@ impl Source for MemorySource {
         state.obey(Call::CommittedOffsets)?;
         let committed = |partition: &Partition| Some((*partition, state.committed.get(partition)?.clone()));
         Ok(partitions.iter().filter_map(committed).collect())
+    }
+
+    fn unreadable(&self, partition: Partition, from: i64, _: Bounds) -> KafkaResult<Option<Range<i64>>> {
+        let mut state = self.broker.state();
+        state.obey(Call::Examine)?;
+        Ok(state.broken.get(&partition).filter(|broken| broken.contains(&from)).cloned())
     }
 
     fn place(&mut self, offsets: &BTreeMap<Partition, i64>) -> KafkaResult<()> {

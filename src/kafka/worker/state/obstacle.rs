@@ -7,6 +7,8 @@ use crate::telemetry::metrics::Standstill;
 pub(crate) enum Obstacle {
     /// These offsets were deleted before they were read; the second is the first that there still is.
     Gap(i64, i64),
+    /// The records from the first to before the second of these offsets cannot be read.
+    Unreadable(i64, i64),
 }
 
 impl Obstacle {
@@ -14,6 +16,7 @@ impl Obstacle {
     pub(crate) fn label(self) -> Standstill {
         match self {
             Obstacle::Gap(..) => Standstill::Gap,
+            Obstacle::Unreadable(..) => Standstill::Unreadable,
         }
     }
 
@@ -23,6 +26,11 @@ impl Obstacle {
             Obstacle::Gap(from, to) => format!(
                 "the offsets {from} to {last} of {partition} were deleted before they were read, and the partition stands still: see that retention \
                  keeps what is not read yet, then restart with --set delivery.on_gap=continue to go on at {to}",
+                last = to - 1
+            ),
+            Obstacle::Unreadable(from, to) => format!(
+                "the records at the offsets {from} to {last} of {partition} cannot be read (a wrong checksum, or a broken batch), and the partition stands \
+                 still: mend the replica, or restart with --skip {partition}@{from}..{to} to step over them",
                 last = to - 1
             ),
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::Skip;
 use crate::exit::Exit;
 
 /// Hong Kong dividend announcement forms in, one normalised dividend event each out, exactly once.
@@ -50,6 +51,9 @@ pub struct Run {
     /// Configuration.
     #[command(flatten)]
     pub settings: Settings,
+    /// Step over records that cannot be read, and leave a dead letter that says so; the last offset is not among them.
+    #[arg(long, value_name = "TOPIC/PARTITION@FROM..TO")]
+    pub skip: Vec<Skip>,
 }
 
 /// `exdate parse`

@@ -206,6 +206,8 @@ catalogue! {
     // Delivery.
     /// The broker refuses the record that the outcome needs.
     RejectedByBroker, "rejected-by-broker", Error, "see the detail; raise message.max.bytes on the topic, then redrive";
+    /// Records that cannot be read on the broker's disk, and were stepped over by an operator's order.
+    UnreadableRecords, "unreadable-records", Error, "the records are lost in the input topic: publish them again from their source";
 }
 
 impl Serialize for Code {

@@ -3,6 +3,7 @@
 //! A processor knows no Kafka, clock or log. What it keeps between messages, its counters included, is tentative until the batch is committed: a
 //! batch that is given up is read again, and counted once. The service's first one makes events of announcements (`service/normaliser.rs`).
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,13 @@ pub trait Processor: Send {
     /// Decides what becomes of a message whose records the broker has refused: at most once for each of the [`Processor::fallbacks`].
     fn refused(&self, message: &Message<'_>, refusal: &Refusal) -> Self::Outcome {
         let _ = refusal;
+        self.process(message)
+    }
+
+    /// Decides what becomes of records that cannot be read and that an operator has the service step over. `message` is the first of them, without
+    /// anything but its place.
+    fn unreadable(&self, message: &Message<'_>, offsets: &Range<i64>) -> Self::Outcome {
+        let _ = offsets;
         self.process(message)
     }
 

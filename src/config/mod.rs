@@ -11,6 +11,7 @@ mod properties;
 mod raw;
 mod report;
 mod settings;
+mod skip;
 mod units;
 mod value_types;
 
@@ -23,6 +24,7 @@ pub use properties::Properties;
 #[cfg(test)]
 pub(crate) use properties::refusal;
 pub use report::{Origin, Problem, Problems};
+pub use skip::Skip;
 pub use units::Bytes;
 
 /// Every setting of the service, valid by construction.
@@ -40,6 +42,8 @@ pub struct Config {
     pub http: Http,
     /// `[log]`
     pub log: Log,
+    /// Records that may be stepped over; of the command line alone, as they are for one occasion.
+    pub skips: Vec<Skip>,
 }
 
 /// Where the topics are and who reads them.
@@ -164,6 +168,7 @@ impl Default for Config {
             rules: Rules::default(),
             http: Http { listen: SocketAddr::from(([0, 0, 0, 0], 9464)) },
             log: Log { format: LogFormat::Auto, filter: "info".into() },
+            skips: Vec::new(),
         }
     }
 }

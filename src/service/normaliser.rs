@@ -3,6 +3,7 @@
 //! The path itself is [`pipeline`]; here stand the topics, what is counted, the circuit breaker, and how a record that the broker refuses is written
 //! instead: as a dead letter, and if need be as a truncated one. PDFs are read in a process of their own ([`reader`]).
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -127,6 +128,17 @@ impl Processor for Normaliser {
             expected: None,
         };
         Decision { outcome: Outcome::DeadLetter(Stage::Delivery, vec![finding]), truncated: refusal.times > 1 }
+    }
+
+    fn unreadable(&self, _: &Message<'_>, offsets: &Range<i64>) -> Decision {
+        let finding = Finding {
+            code: Code::UnreadableRecords,
+            field: "".into(),
+            line: None,
+            found: Some(format!("offsets {} to {}", offsets.start, offsets.end - 1)),
+            expected: None,
+        };
+        Decision { outcome: Outcome::DeadLetter(Stage::Delivery, vec![finding]), truncated: false }
     }
 
     fn accept(&mut self, message: &Message<'_>, decision: &Decision, elapsed: Duration) -> Result<(), Halt> {

@@ -67,6 +67,8 @@ labels! {
         Gap = "gap",
         /// The log ended before the committed offset.
         BeyondEnd = "beyond-end",
+        /// Records could not be read, and an operator had them stepped over.
+        SteppedOver = "stepped-over",
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use crate::harness::audit::{self, Fed};
 use crate::harness::filings;
 use crate::harness::kafka::Kafka;
 use crate::harness::lane::{self, Lane};
@@ -87,7 +88,7 @@ fn damage(segment: &Path, damage: Damage) -> Range<i64> {
 struct Damaged {
     kafka: Kafka,
     lane: Lane,
-    fed: Vec<crate::harness::audit::Fed>,
+    fed: Vec<Fed>,
     whole: Vec<Vec<u8>>,
     unreadable: Vec<Range<i64>>,
 }
@@ -157,4 +158,34 @@ fn partitions_with_batches_that_cannot_be_read_stand_still_before_them_and_go_on
     damaged.lane.await_done(&damaged.fed);
     assert_eq!(service.terminate().0.code(), Some(0));
     damaged.lane.assert_exactly_once(&damaged.fed);
+}
+
+#[test]
+fn batches_that_cannot_be_read_are_stepped_over_by_name_and_leave_a_dead_letter_each() {
+    let Some(damaged) = Damaged::broker("skip") else { return };
+    let Damaged { lane, fed, unreadable, .. } = &damaged;
+    let skip = |(partition, offsets): (usize, &Range<i64>)| {
+        format!("--skip={}/{partition}@{}..{}", lane.input, offsets.start, offsets.end)
+    };
+    let skips: Vec<String> = unreadable.iter().enumerate().map(skip).collect();
+    let skips: Vec<&str> = skips.iter().map(String::as_str).collect();
+    let service = Service::start_with(lane, "a", &skips);
+    lane.await_done(fed);
+    assert_eq!(service.page().value("input_jumps_total{reason=\"stepped-over\"}"), 3.0);
+    assert_eq!(service.terminate().0.code(), Some(0));
+
+    let is_word = |record: &topics::Stored| record.header("dlq.error-codes") == Some("unreadable-records");
+    let (words, dead_letters): (Vec<_>, Vec<_>) =
+        topics::read_committed(&lane.servers, &lane.dead_letter).into_iter().partition(is_word);
+    let mut told: Vec<_> = words.iter().filter_map(|word| word.header("__connect.errors.offset")).collect();
+    let mut expected: Vec<_> = unreadable.iter().map(|offsets| offsets.start.to_string()).collect();
+    told.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(told, expected);
+    let is_readable =
+        |fed: &&Fed| !unreadable.get(fed.partition as usize).is_some_and(|offsets| offsets.contains(&fed.offset));
+    let readable: Vec<_> = fed.iter().filter(is_readable).cloned().collect();
+    let events = topics::read_committed(&lane.servers, &lane.output);
+    let breaches = audit::audit(&readable, &events, &dead_letters);
+    assert!(breaches.is_clean(), "{breaches}");
 }

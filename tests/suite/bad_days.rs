@@ -86,6 +86,14 @@ const DAYS: &[Day] = &[
         alert: "ExdateStandingStill",
         test: "partitions_with_batches_that_cannot_be_read_stand_still_before_them_and_go_on_when_they_are_mended",
     },
+    Day {
+        happens: "The same, and no replica is whole: `exdate run --skip TOPIC/PARTITION@FROM..TO`",
+        does: "steps over what cannot be read there, and nothing more; a dead letter says which offsets",
+        says: "records that cannot be read are stepped over",
+        metric: "input_jumps_total",
+        alert: "ExdateInputJump",
+        test: "batches_that_cannot_be_read_are_stepped_over_by_name_and_leave_a_dead_letter_each",
+    },
 ];
 
 const HEAD: &str = "# Bad days

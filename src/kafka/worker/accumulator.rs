@@ -1,8 +1,9 @@
 //! Gathers a batch: each record is processed, and what becomes of it queued for sending. Knows neither consumer nor transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rdkafka::error::RDKafkaErrorCode as Code;
 use rdkafka::message::BorrowedHeaders;
@@ -71,6 +72,29 @@ impl<P: Processor> Accumulator<P> {
         let begun = self.clock.now();
         self.batch.read(partition, message.offset, bytes, message.timestamp_ms, begun);
         self.process((partition, message.offset), &message, unreadable, begun, sink)
+    }
+
+    /// Takes in records that cannot be read, all of them as one: their offsets are part of the batch, and so is what says that they are missing.
+    pub(super) fn step_over<S: Sink>(
+        &mut self,
+        partition: Partition,
+        topic: &str,
+        offsets: &Range<i64>,
+        sink: &mut S,
+    ) -> Result<(), BatchError> {
+        let begun = self.clock.now();
+        self.batch.passed(partition, offsets.start, offsets.start);
+        self.batch.read(partition, offsets.end - 1, 0, None, begun);
+        let message = Message { topic, partition: partition.number, offset: offsets.start, ..Message::default() };
+        let outcome = self.processor.unreadable(&message, offsets);
+        if let Some(NotTaken { topic, code }) =
+            self.write((partition, offsets.end - 1), &message, &outcome, None, sink)?
+        {
+            return Err(BatchError::Waiting(format!(
+                "the topic `{topic}` does not take the word of unreadable records: {code}"
+            )));
+        }
+        self.processor.accept(&message, &outcome, Duration::ZERO).map_err(|Halt(why)| BatchError::Halted(why))
     }
 
     /// Decides what becomes of a message, and queues it. A record that the client itself finds too large is written in another way in its place.

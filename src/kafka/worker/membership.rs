@@ -47,6 +47,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
     fn forget(&mut self, partitions: &[Partition]) {
         self.positions.forget(partitions);
         self.obstacles.retain(|partition, _| !partitions.contains(partition));
+        self.stepping_over.retain(|(partition, _)| !partitions.contains(partition));
         self.show_obstacles();
         for partition in partitions {
             self.show_lag(*partition, None);

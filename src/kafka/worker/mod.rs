@@ -28,6 +28,7 @@ mod status_report;
 mod unknown_outcome;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -70,6 +71,8 @@ pub(crate) struct Worker<P: Processor, C: Clients = Cluster> {
     positions: Positions,
     /// Partitions that stand still until a person decides.
     obstacles: BTreeMap<Partition, Obstacle>,
+    /// Unreadable records that are to be stepped over, before anything behind them is read.
+    stepping_over: Vec<(Partition, Range<i64>)>,
     /// Some partition may hold records that cannot be read.
     has_suspicion: bool,
     /// When partitions were examined for the last time.
@@ -147,6 +150,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             accumulator: Accumulator::new(processor, clock.clone()),
             positions: Positions::default(),
             obstacles: BTreeMap::new(),
+            stepping_over: Vec::new(),
             has_suspicion: false,
             examined: None,
             back_off: BackOff::default(),

@@ -4,6 +4,7 @@
 //! retention loses records, and a truncated log publishes all of them again, and nobody hears of it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat};
@@ -50,8 +51,8 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             let wanted = known.map(|(offset, _)| (offset, tag)).or(committed);
             let place = Place::of(wanted.as_ref().map(|(offset, _)| *offset), bounds);
             self.judge(partition, place, wanted.as_ref());
-            self.examine(partition, place.offset(), bounds).map_err(|error| (Call::Examine, error))?;
-            go_on.insert(partition, place.offset());
+            let stepped = self.examine(partition, place.offset(), bounds).map_err(|error| (Call::Examine, error))?;
+            go_on.insert(partition, stepped.unwrap_or(place.offset()));
         }
         self.has_suspicion = false;
         // When only half of it is done, a new membership begins at the committed offsets: as after a seek that fails.
@@ -128,14 +129,30 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         }
     }
 
-    fn examine(&mut self, partition: Partition, from: i64, bounds: Bounds) -> KafkaResult<()> {
+    /// Looks for records that cannot be read; returns where reading goes on behind those that may be stepped over.
+    fn examine(&mut self, partition: Partition, from: i64, bounds: Bounds) -> KafkaResult<Option<i64>> {
         if !self.has_suspicion {
-            return Ok(());
+            return Ok(None);
         }
         let unreadable = self.source.unreadable(partition, from, bounds)?;
         let was_known = matches!(self.obstacles.get(&partition), Some(Obstacle::Unreadable(..)));
         let name = self.partition_name(partition);
         match unreadable {
+            Some(range) if self.may_step_over(partition, &range) => {
+                tracing::warn!(
+                    worker = self.identity.worker,
+                    partition = name,
+                    from = range.start,
+                    to = range.end,
+                    offsets = range.end - range.start,
+                    "records that cannot be read are stepped over, as --skip says; a dead letter names them"
+                );
+                self.metrics.jumped(Jump::SteppedOver, range.end - range.start);
+                self.stepping_over.retain(|(known, _)| *known != partition);
+                let to = range.end;
+                self.stepping_over.push((partition, range));
+                return Ok(Some(to));
+            }
             Some(range) if !was_known => {
                 tracing::error!(
                     worker = self.identity.worker,
@@ -157,7 +174,12 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             }
             _ => {}
         }
-        Ok(())
+        Ok(None)
+    }
+
+    fn may_step_over(&self, partition: Partition, offsets: &Range<i64>) -> bool {
+        let topic = self.names.inputs.get(partition.input).map_or("", |topic| &topic.name);
+        self.config.skips.iter().any(|skip| skip.covers(topic, partition.number, offsets))
     }
 
     /// Stops the flow of the partitions that stand still, and shows how many do.

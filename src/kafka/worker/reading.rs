@@ -57,6 +57,11 @@ impl<P: Processor, C: Clients> Worker<P, C> {
     /// Reads and processes until the batch is full, or the queue empty, or the assignment about to change.
     pub(super) fn collect(&mut self) -> Result<Collected, BatchError> {
         let Some(sink) = self.sinks.current_mut() else { return Ok(Collected::Rest) };
+        while let Some((partition, offsets)) = self.stepping_over.last() {
+            let topic = self.names.inputs.get(partition.input).map_or("", |topic| &topic.name);
+            self.accumulator.step_over(*partition, topic, offsets, sink)?;
+            self.stepping_over.pop();
+        }
         // An empty queue closes the batch at once; unless the broker is known to have more, which only is on its way.
         let mut patience = Duration::ZERO;
         let error = loop {

@@ -22,6 +22,11 @@ impl Service {
         Service::start_program(Path::new(env!("CARGO_BIN_EXE_exdate")), "", lane, instance, settings)
     }
 
+    /// The same with further arguments of `exdate run`.
+    pub(crate) fn start_with(lane: &Lane, instance: &str, further: &[&str]) -> Service {
+        Service::launch(Path::new(env!("CARGO_BIN_EXE_exdate")), "", lane, instance, further)
+    }
+
     /// The same with another build of the program; `prelude` is run by the shell before, as in [`Leash::start`].
     pub(crate) fn start_program(
         program: &Path,
@@ -30,14 +35,17 @@ impl Service {
         instance: &str,
         settings: &[(&str, &str)],
     ) -> Service {
+        let settings: Vec<String> = settings.iter().map(|(path, value)| format!("--set={path}={value}")).collect();
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        Service::launch(program, prelude, lane, instance, &settings)
+    }
+
+    fn launch(program: &Path, prelude: &str, lane: &Lane, instance: &str, further: &[&str]) -> Service {
         let port = free_port();
         let config = lane.folder.join(format!("{instance}.toml"));
         std::fs::write(&config, configuration(lane, instance, port)).expect("a configuration file");
-        let mut arguments = vec!["run".to_owned(), "--config".to_owned(), config.display().to_string()];
-        for (path, value) in settings {
-            arguments.extend(["--set".to_owned(), format!("{path}={value}")]);
-        }
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let config = config.display().to_string();
+        let arguments = [&["run", "--config", &config], further].concat();
         let log = lane.folder.join(format!("{instance}.log"));
         let process = Leash::start(program, &arguments, prelude, &lane.folder, &log);
         Service { process, port }

@@ -184,7 +184,9 @@ impl State {
                 self.breaches.push(format!("the offset of partition {partition:?} went back from {before} to {next}"));
             }
             let first = self.bounds(*partition).first;
-            let behind = (before.max(first)..*next).filter(|offset| !written.contains(offset)).count();
+            let is_due = |offset: &i64| !self.broken.get(partition).is_some_and(|broken| broken.contains(offset));
+            let due = (before.max(first)..*next).filter(is_due);
+            let behind = due.filter(|offset| !written.contains(offset)).count();
             let ahead = written.iter().filter(|offset| **offset >= *next).count();
             if behind > 0 || self.is_transactional && ahead > 0 {
                 let breach = format!("{partition:?} committed up to {next}: {behind} missing, {ahead} written ahead");

@@ -124,3 +124,22 @@ fn a_partition_with_records_that_cannot_be_read_stands_still_before_them_until_t
     rig.finish("once the replica is mended");
     assert_eq!(standing_for(&rig, "unreadable"), 0);
 }
+
+#[test]
+fn what_cannot_be_read_is_stepped_over_by_an_operators_order_and_not_a_record_more() {
+    for (skip, is_enough) in [("in/0@4..7", true), ("in/0@0..99", true), ("in/0@4..6", false), ("in/1@4..7", false)] {
+        let mut rig = Rig::with(&[10], |config| config.skips = vec![skip.parse().expect("a range")]);
+        rig.broker.state().broken.insert(ZERO, 4..7);
+        // The batch that steps over fails once, and is made again.
+        rig.broker.fail_later(Call::SendOffsets, 2, Failing::Undone(Code::IllegalGeneration), 1);
+        if is_enough {
+            rig.until(skip, |rig| rig.broker.state().next(ZERO) == 10);
+            let offsets: Vec<i64> = rig.broker.state().written.iter().map(|written| written.offset).collect();
+            assert_eq!(offsets, [0, 1, 2, 3, 4, 7, 8, 9], "{skip}: one word for all three");
+            assert_eq!(standing_for(&rig, "unreadable"), 0, "{skip}");
+        } else {
+            rig.until(skip, |rig| standing_for(rig, "unreadable") == 1);
+            assert_eq!(rig.broker.state().next(ZERO), 4, "{skip}");
+        }
+    }
+}

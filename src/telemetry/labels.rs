@@ -73,6 +73,24 @@ labels! {
 }
 
 labels! {
+    /// What a worker that is not ready waits for.
+    Waiting {
+        /// The circuit breaker is open.
+        Breaker = "breaker",
+        /// No broker is reachable.
+        Broker = "broker",
+        /// An input topic is missing.
+        Topic = "topic",
+        /// A call or a batch failed, and is tried again.
+        Failure = "failure",
+        /// Partitions stand still until a person decides.
+        Standstill = "standstill",
+        /// The consumer group has not given an assignment.
+        Group = "group",
+    }
+}
+
+labels! {
     /// Why a partition stands still until a person decides.
     Standstill {
         /// Records were deleted before they were read.

@@ -25,7 +25,7 @@ use crate::event::schema::{FieldStatus, Function, Language, SCHEMA_VERSION};
 use crate::finding::{Code, Severity, Stage};
 use crate::pipeline::SkipReason;
 
-pub use super::labels::{Jump, Rebalance, Rebuild, Standstill, TransactionResult};
+pub use super::labels::{Jump, Rebalance, Rebuild, Standstill, TransactionResult, Waiting};
 pub use super::tally::Tally;
 
 /// Content type of [`Metrics::render`].
@@ -62,9 +62,9 @@ catalogue! {
     producer_rebuilds_total: IntCounterVec, ["reason"];
     /// Changes of the partitions assigned to this process, by kind.
     rebalances_total: IntCounterVec, ["kind"];
-    /// Records between the next one to process and the last stable offset, for each assigned partition.
+    /// Records between the next one to commit and the last stable offset, for each assigned partition.
     consumer_lag_records: IntGaugeVec, ["topic", "partition"];
-    /// Age of the oldest record that was read and is not committed; 0 when there is none. Grows by itself while nothing is committed.
+    /// Age of the oldest record that was read and is not committed, also after its batch was given up; 0 when there is none. Grows by itself.
     oldest_unprocessed_age_seconds: Gauge;
     /// Partitions assigned to all workers of this process.
     assigned_partitions: IntGauge;
@@ -76,6 +76,10 @@ catalogue! {
     input_jumps_total: IntCounterVec, ["reason"];
     /// Offsets of the input between where reading was to go on and where it did, by reason; of a gap, those that were deleted before they were read.
     input_jumped_offsets_total: IntCounterVec, ["reason"];
+    /// 1 while every worker of this process is ready, as `/readyz` says.
+    ready: IntGauge;
+    /// Workers that are not ready, by what they wait for.
+    waiting_workers: IntGaugeVec, ["reason"];
     /// Assigned partitions that stand still until a person decides, by reason.
     standing_partitions: IntGaugeVec, ["reason"];
     /// Log lines that were dropped because they could not be written, or not as fast as they came.
@@ -117,6 +121,8 @@ struct Shared {
 #[derive(Default)]
 struct Worker {
     assigned: usize,
+    /// What it waits for; `None` when it is ready.
+    waiting: Option<Waiting>,
     /// One for each partition that stands still.
     standing: Vec<Standstill>,
     oldest_unprocessed_ms: Option<i64>,
@@ -176,6 +182,12 @@ impl Metrics {
         series.input_jumps_total.with_label_values(&[reason.as_str()]).inc();
         let offsets = u64::try_from(offsets).unwrap_or_default();
         series.input_jumped_offsets_total.with_label_values(&[reason.as_str()]).inc_by(offsets);
+    }
+
+    /// Keeps what a worker waits for, and whether it is a member of its group.
+    pub fn waiting(&self, worker: usize, what: Option<Waiting>, has_joined: bool) {
+        let what = what.or((!has_joined).then_some(Waiting::Group));
+        self.workers().entry(worker).or_default().waiting = what;
     }
 
     /// Keeps why partitions of a worker stand still, each of them.
@@ -242,6 +254,12 @@ impl Metrics {
         let slowest = slowest.duration_since(UNIX_EPOCH).unwrap_or_default();
         let series = &self.0.series;
         series.assigned_partitions.set(workers.values().map(|worker| worker.assigned as i64).sum());
+        let is_ready = !workers.is_empty() && workers.values().all(|worker| worker.waiting.is_none());
+        series.ready.set(i64::from(is_ready));
+        for reason in Waiting::ALL {
+            let waiting = workers.values().filter(|worker| worker.waiting == Some(*reason));
+            series.waiting_workers.with_label_values(&[reason.as_str()]).set(waiting.count() as i64);
+        }
         for reason in Standstill::ALL {
             let standing = workers.values().flat_map(|worker| &worker.standing).filter(|standing| *standing == reason);
             series.standing_partitions.with_label_values(&[reason.as_str()]).set(standing.count() as i64);

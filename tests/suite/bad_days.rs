@@ -94,6 +94,14 @@ const DAYS: &[Day] = &[
         alert: "ExdateInputJump",
         test: "batches_that_cannot_be_read_are_stepped_over_by_name_and_leave_a_dead_letter_each",
     },
+    Day {
+        happens: "What is to be written cannot be: a topic is gone, the circuit breaker is open",
+        does: "keeps everything and waits; lag and age go on growing after the batch was given up",
+        says: "waiting: {reason}",
+        metric: "waiting_workers",
+        alert: "ExdateNotReady",
+        test: "a_batch_that_cannot_be_written_ages_and_the_worker_is_shown_as_waiting",
+    },
 ];
 
 const HEAD: &str = "# Bad days

@@ -37,6 +37,10 @@ impl<P: Processor, C: Clients> Worker<P, C> {
                 (Rebalance::Lost, false)
             }
         };
+        if self.accumulator.batch.is_void() {
+            // What was given up is another's now, or will be read again.
+            self.metrics.oldest_unprocessed(self.identity.worker, None);
+        }
         self.status.joined(joined);
         self.metrics.rebalanced(kind);
         self.metrics.assigned_partitions(self.identity.worker, self.source.assigned().len());

@@ -116,9 +116,17 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         if !sabotage::is(Mistake::NoRewind) {
             self.positions.aborted(&self.accumulator.batch.first());
         }
+        self.keep_oldest();
         self.accumulator.given_up();
         self.failed(reason);
         Ok(())
+    }
+
+    /// A batch that is given up is still to be committed: its oldest record grows older until something is.
+    fn keep_oldest(&self) {
+        if let Some(oldest_ms) = self.accumulator.batch.oldest_ms() {
+            self.metrics.oldest_unprocessed(self.identity.worker, Some(oldest_ms));
+        }
     }
 
     /// Destroys the producer, whose transaction ends with the next one's start; what the group has committed then says where to read on.
@@ -141,6 +149,7 @@ impl<P: Processor, C: Clients> Worker<P, C> {
             let _call = self.status.enter(Call::Close, Duration::from_secs(30));
             self.sinks.destroy();
         }
+        self.keep_oldest();
         self.positions.doubted(&self.accumulator.batch.first());
         // The successor may fail too before it is ready, with nothing read: what is kept then stays.
         if let Some(closed) = self.accumulator.set_aside() {

@@ -69,6 +69,11 @@ impl Status {
         self.lock().joined = joined;
     }
 
+    /// Whether the group has given an assignment.
+    pub(crate) fn has_joined(&self) -> bool {
+        self.lock().joined
+    }
+
     /// Says what the worker waits for; `None` when nothing is missing.
     pub(crate) fn waiting_for(&self, what: Option<String>) {
         self.lock().waiting_for = what;

@@ -9,6 +9,7 @@ use super::errors::batch_error::missing;
 use super::partition::Partition;
 use crate::kafka::client::connection::Pace;
 use crate::processor::Processor;
+use crate::telemetry::metrics::Waiting;
 
 /// The client's figures are a second old at most.
 const LAG_PERIOD: Duration = Duration::from_secs(1);
@@ -39,13 +40,14 @@ impl<P: Processor, C: Clients> Worker<P, C> {
         self.metrics.progress(self.identity.worker, SystemTime::now());
         let waiting = self.waiting_for();
         let is_anything_missing = waiting.is_some();
-        let waiting = waiting.or_else(|| self.obstacle());
-        self.report_waiting(waiting.as_deref());
+        let waiting = waiting.or_else(|| Some((Waiting::Standstill, self.obstacle()?)));
+        self.report_waiting(waiting.as_ref().map(|(_, reason)| &**reason));
+        self.metrics.waiting(self.identity.worker, waiting.as_ref().map(|(kind, _)| *kind), self.status.has_joined());
         if self.report.lag.is_none_or(|at| at.elapsed() >= LAG_PERIOD) {
             self.report.lag = Some(Instant::now());
             self.report_lag(is_anything_missing);
         }
-        self.status.waiting_for(waiting);
+        self.status.waiting_for(waiting.map(|(_, reason)| reason));
     }
 
     /// One line when something is missing, again with growing pauses, and one when it is there again. What mends itself at once is not told.
@@ -66,35 +68,46 @@ impl<P: Processor, C: Clients> Worker<P, C> {
     }
 
     /// What, where, and what to do.
-    fn waiting_for(&self) -> Option<String> {
+    fn waiting_for(&self) -> Option<(Waiting, String)> {
         let names = &self.names;
         if let Some(why) = self.control.tripped() {
-            return Some(format!(
-                "the circuit breaker is open: {why}; nothing is lost: look at the dead letters, then restart, with a mended release or other limits"
+            return Some((
+                Waiting::Breaker,
+                format!(
+                    "the circuit breaker is open: {why}; nothing is lost: look at the dead letters, then restart, with a mended release or other limits"
+                ),
             ));
         }
         let starting = || self.connecting().find_map(|sink| sink.connection().down());
         if let Some((why, _)) = self.source.connection().down().or_else(starting) {
-            return Some(format!(
-                "no broker is reachable at {}: {why}; `exdate check` tells more",
-                names.bootstrap_servers
+            return Some((
+                Waiting::Broker,
+                format!("no broker is reachable at {}: {why}; `exdate check` tells more", names.bootstrap_servers),
             ));
         }
         if self.is_topic_missing {
-            return Some(missing(&self.input_names()));
+            return Some((Waiting::Topic, missing(&self.input_names())));
         }
-        self.back_off.failure().map(str::to_owned)
+        self.back_off.failure().map(|reason| (Waiting::Failure, reason.to_owned()))
+    }
+
+    /// Whether nothing that was handed out waits for its commit, or to be read again.
+    fn is_all_committed(&self) -> bool {
+        let is_read_again = self.positions.to_rewind().is_some() || self.positions.in_doubt().is_some();
+        self.accumulator.batch.is_void() && self.pending.is_none() && !is_read_again
     }
 
     /// Refreshes the lag, and looks for partitions that have input and stand still.
     fn report_lag(&mut self, waiting: bool) {
         let before = std::mem::take(&mut self.report.standing);
         let mut standing = BTreeMap::new();
+        let is_all_committed = self.is_all_committed();
         for (partition, end) in self.source.lag().ends() {
             let next = self.positions.next(partition);
-            let behind = end.behind(next);
+            let behind = end.behind(next, is_all_committed);
             self.show_lag(partition, Some(behind));
-            if behind > 0 && !waiting && !self.obstacles.contains_key(&partition) {
+            let has_input = end.behind(next, true) > 0;
+            if has_input && !waiting && !self.obstacles.contains_key(&partition) {
                 let since = before
                     .get(&partition)
                     .filter(|(offset, _)| *offset == next)

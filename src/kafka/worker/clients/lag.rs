@@ -62,10 +62,11 @@ impl End {
         End { reports: same.map_or(0, |before| before.reports.saturating_add(1)), ..self }
     }
 
-    /// Records between the next one to process and the end; `next` is unknown before the first.
-    pub(crate) fn behind(self, next: Option<i64>) -> i64 {
-        // Drained, what the subtraction leaves are markers.
-        if self.drained { 0 } else { (self.stable - next.unwrap_or(self.start)).max(0) }
+    /// Records between the next one to commit and the end; `next` is unknown before the first. `is_all_committed` says that nothing that was handed out
+    /// waits for its commit, or to be read again.
+    pub(crate) fn behind(self, next: Option<i64>, is_all_committed: bool) -> i64 {
+        // Drained and committed, what the subtraction leaves are markers.
+        if self.drained && is_all_committed { 0 } else { (self.stable - next.unwrap_or(self.start)).max(0) }
     }
 }
 
@@ -126,7 +127,7 @@ impl Lag {
     pub(crate) fn more_is_coming(&self, next: impl Iterator<Item = (Partition, i64)>) -> bool {
         let inner = self.lock();
         let mut next = next;
-        next.any(|(partition, next)| inner.ends.get(&partition).is_some_and(|end| end.behind(Some(next)) > 0))
+        next.any(|(partition, next)| inner.ends.get(&partition).is_some_and(|end| end.behind(Some(next), true) > 0))
     }
 
     /// These are assigned from now on; all others are forgotten.
@@ -180,14 +181,15 @@ mod tests {
 
     #[test]
     fn a_partition_is_as_far_behind_as_its_next_offset_is_from_the_last_stable_one() {
-        assert_eq!(end(40, 60, 100, 0).behind(Some(30)), 70);
-        assert_eq!(end(40, 100, 100, 60).behind(Some(30)), 70, "fetched is not processed");
-        assert_eq!(end(40, 60, 100, 0).behind(None), 60, "before the first batch, the client's position holds");
+        assert_eq!(end(40, 60, 100, 0).behind(Some(30), true), 70);
+        assert_eq!(end(40, 100, 100, 60).behind(Some(30), true), 70, "fetched is not processed");
+        assert_eq!(end(40, 60, 100, 0).behind(None, true), 60, "before the first batch, the client's position holds");
     }
 
     #[test]
     fn markers_at_the_end_are_nothing_to_wait_for() {
-        assert_eq!(end(99, 100, 100, 0).behind(Some(99)), 0);
+        assert_eq!(end(99, 100, 100, 0).behind(Some(99), true), 0);
+        assert_eq!(end(99, 100, 100, 0).behind(Some(98), false), 2, "handed out is not committed");
     }
 
     #[test]
@@ -217,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_position_past_an_old_report_is_no_negative_lag() {
-        assert_eq!(end(40, 60, 100, 0).behind(Some(120)), 0);
+        assert_eq!(end(40, 60, 100, 0).behind(Some(120), false), 0);
     }
 
     /// A partition that went to another and has input there would else look as if it stood still, and turn /livez red.

@@ -143,3 +143,26 @@ fn what_cannot_be_read_is_stepped_over_by_an_operators_order_and_not_a_record_mo
         }
     }
 }
+
+#[test]
+fn a_batch_that_cannot_be_written_ages_and_the_worker_is_shown_as_waiting() {
+    let mut rig = Rig::new(&[2]);
+    rig.broker.fail(Call::AwaitAcks, Failing::Record(Code::UnknownTopicOrPartition), 20);
+    rig.until("it is given up", |rig| rig.transactions("aborted") >= 3);
+    // The records of the memory broker are as old as the epoch.
+    assert!(rig.age() > 1e9, "given up is not committed");
+    assert_eq!(rig.value("exdate_waiting_workers{reason=\"failure\"}"), 1);
+    assert_eq!(rig.value("exdate_ready"), 0);
+    rig.finish("once the topic is there");
+    assert!(rig.age() < 1.0);
+    assert_eq!((rig.value("exdate_waiting_workers{reason=\"failure\"}"), rig.value("exdate_ready")), (0, 1));
+}
+
+#[test]
+fn a_batch_that_the_breaker_gave_up_ages() {
+    let mut rig = Rig::new(&[9]);
+    rig.worker.accumulator.processor.halts_at = Some(4);
+    rig.until("open", |rig| rig.control.tripped().is_some());
+    assert!(rig.age() > 1e9);
+    assert_eq!(rig.value("exdate_waiting_workers{reason=\"breaker\"}"), 1);
+}

@@ -98,6 +98,13 @@ impl Rig {
         line.and_then(|value| value.parse().ok()).expect("a number")
     }
 
+    /// Of the oldest record that is not committed, in seconds.
+    fn age(&self) -> f64 {
+        let page = self.metrics.render();
+        let value = |line: &str| line.strip_prefix("exdate_oldest_unprocessed_age_seconds ")?.parse().ok();
+        page.lines().find_map(value).expect("a number")
+    }
+
     fn transactions(&self, result: &str) -> usize {
         self.value(&format!("exdate_transactions_total{{result=\"{result}\"}}"))
     }

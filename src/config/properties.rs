@@ -6,7 +6,7 @@ use std::fmt;
 /// What stands in the place of a secret.
 pub(super) const MASK: &str = "***";
 
-/// Further librdkafka properties, name to value. Printing them in any way masks the secrets.
+/// Further librdkafka properties, name to value. Printing them in any way masks all values but those known to be harmless.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Properties(BTreeMap<String, String>);
 
@@ -26,9 +26,9 @@ impl Properties {
         self.0.insert(name.into(), value.into());
     }
 
-    /// Names and values, secrets masked.
+    /// Names and values; those that are not known to be harmless are masked.
     pub fn shown(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.iter().map(|(name, value)| (name, if is_secret(name) { MASK } else { value }))
+        self.iter().map(|(name, value)| (name, if is_harmless(name) { value } else { MASK }))
     }
 }
 
@@ -38,7 +38,47 @@ impl fmt::Debug for Properties {
     }
 }
 
-/// Whether a value must not be shown: by words in the name, so that a property of a later librdkafka, or a misspelt one, is masked too.
+/// Properties whose values may be shown. Any other may hold a secret: a misspelt name (`sasl_password`), a later librdkafka's, a URL with a user in it.
+const HARMLESS: &[&str] = &[
+    "api.version.request",
+    "broker.address.family",
+    "client.dns.lookup",
+    "client.id",
+    "client.rack",
+    "compression.codec",
+    "compression.level",
+    "compression.type",
+    "debug",
+    "enable.sparse.connections",
+    "enable.ssl.certificate.verification",
+    "sasl.kerberos.keytab",
+    "sasl.kerberos.principal",
+    "sasl.kerberos.service.name",
+    "sasl.mechanism",
+    "sasl.mechanisms",
+    "sasl.oauthbearer.client.id",
+    "sasl.oauthbearer.method",
+    "sasl.username",
+    "security.protocol",
+    "socket.keepalive.enable",
+    "socket.nagle.disable",
+    "ssl.ca.location",
+    "ssl.certificate.location",
+    "ssl.cipher.suites",
+    "ssl.crl.location",
+    "ssl.endpoint.identification.algorithm",
+    "ssl.key.location",
+    "ssl.keystore.location",
+];
+
+/// Sizes and times are harmless whatever they belong to.
+const HARMLESS_ENDINGS: &[&str] = &[".bytes", ".kbytes", ".messages", ".ms"];
+
+fn is_harmless(name: &str) -> bool {
+    HARMLESS.contains(&name) || HARMLESS_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether an empty value is a forgotten secret: by words in the name.
 pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = ["pass", "pwd", "secret", "key", "token", "credential", "jaas", "pem", "oauthbearer.config"];
@@ -131,6 +171,18 @@ mod tests {
         let open = ["sasl.username", "ssl.key.location", "ssl.keystore.location", "sasl.mechanism", "linger.ms"];
         assert_eq!(secret.iter().filter(|name| !is_secret(name)).collect::<Vec<_>>(), Vec::<&&str>::new());
         assert_eq!(open.iter().filter(|name| is_secret(name)).collect::<Vec<_>>(), Vec::<&&str>::new());
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_harmless_is_masked() {
+        let mut properties = Properties::default();
+        let masked =
+            ["SASL_PASSWORD", "sasl.pasword", "sasl.oauthbearer.token.endpoint.url", "ssl.engine.location", "later"];
+        let open = ["sasl.username", "ssl.ca.location", "security.protocol", "linger.ms", "queued.max.messages.kbytes"];
+        masked.iter().chain(&open).for_each(|name| properties.insert(*name, "https://reader:hunter2@host"));
+        for (name, value) in properties.shown() {
+            assert_eq!(value == MASK, masked.contains(&name), "{name}");
+        }
     }
 
     #[test]

@@ -102,6 +102,14 @@ const DAYS: &[Day] = &[
         alert: "ExdateNotReady",
         test: "a_batch_that_cannot_be_written_ages_and_the_worker_is_shown_as_waiting",
     },
+    Day {
+        happens: "No broker is reachable for minutes",
+        does: "waits, replaces its clients every ten seconds, and says so with growing pauses; going on is said when the group has answered",
+        says: "no broker is reachable at",
+        metric: "waiting_workers",
+        alert: "ExdateNotReady",
+        test: "an_outage_costs_a_handful_of_lines_and_nothing_is_there_again_before_it_is",
+    },
 ];
 
 const HEAD: &str = "# Bad days

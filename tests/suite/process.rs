@@ -149,3 +149,21 @@ fn nohup_holds() {
     service.signal(&["TERM"]);
     assert_eq!(service.exit_code(), Some(0));
 }
+
+/// The consumer is replaced after ten seconds; a new one that misses nothing yet has found nothing either.
+#[test]
+fn an_outage_costs_a_handful_of_lines_and_nothing_is_there_again_before_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log");
+    let mut service = start("", File::create(&path).expect("a file"), &[]);
+    let log = || std::fs::read_to_string(&path).unwrap_or_default();
+    let since = Instant::now();
+    while log().matches("waiting: no broker").count() < 3 {
+        assert!(since.elapsed() < 4 * PATIENCE, "{}", log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(log().lines().count() <= 5, "{}", log());
+    assert!(!log().contains("is there again"), "{}", log());
+    service.signal(&["TERM"]);
+    assert_eq!(service.exit_code(), Some(0));
+}

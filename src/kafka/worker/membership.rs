@@ -67,10 +67,15 @@ impl<P: Processor, C: Clients> Worker<P, C> {
 
     /// Leaves the group and joins it anew, to begin at the committed offsets.
     pub(super) fn rejoin(&mut self) -> Result<(), Fault> {
-        tracing::warn!(
-            worker = self.identity.worker,
-            "leaving the consumer group and joining it anew, to read on from the committed offsets"
-        );
+        let worker = self.identity.worker;
+        if self.status.has_joined() {
+            tracing::warn!(
+                worker,
+                "leaving the consumer group and joining it anew, to read on from the committed offsets"
+            );
+        } else {
+            tracing::debug!(worker, "the consumer, which is no member of the group, is replaced by a new one");
+        }
         let assigned: Vec<Partition> = self.source.assigned().iter().copied().collect();
         self.forget(&assigned);
         std::mem::replace(&mut self.source, self.clients.source()?).leave();

@@ -52,8 +52,13 @@ impl<P: Processor, C: Clients> Worker<P, C> {
 
     /// One line when something is missing, again with growing pauses, and one when it is there again. What mends itself at once is not told.
     fn report_waiting(&mut self, waiting: Option<&str>) {
+        let has_joined = self.status.has_joined();
         let report = &mut self.report;
         let Some(reason) = waiting else {
+            // A client that has just replaced another misses nothing yet, and has found nothing either.
+            if report.told && !has_joined {
+                return;
+            }
             report.since = None;
             report.pace = Pace::default();
             if std::mem::take(&mut report.told) {

@@ -33,7 +33,8 @@ impl Trouble {
             }
             Trouble::Broker(_) => {
                 terminal::tell(format_args!(
-                    "{self} (it can be run again: what was published stays, and is not published twice)"
+                    "{self}; `exdate check` tells more about the broker at kafka.bootstrap_servers. The command can be run again: what was \
+                     published stays, and is not published twice"
                 ));
                 Exit::Broker
             }

@@ -236,3 +236,18 @@ fn secrets_are_never_shown() {
         assert!(text.contains("reader") && !text.contains("hunter2"), "{text}");
     }
 }
+
+#[test]
+fn err_other_commands_without_a_broker_say_that_this_one_tells_more() {
+    let elsewhere = tempfile::tempdir().expect("a folder without a config.toml");
+    let output = Command::new(env!("CARGO_BIN_EXE_exdate"))
+        .args(["dlq", "list", "--set", "kafka.bootstrap_servers=127.0.0.1:1"])
+        .current_dir(elsewhere.path())
+        .output()
+        .expect("the program runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    for expected in ["hkex.dividends", "`exdate check`", "kafka.bootstrap_servers", "run again"] {
+        assert!(told.contains(expected), "no {expected} in {told}");
+    }
+    assert_eq!(output.status.code(), Some(5));
+}
